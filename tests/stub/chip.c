@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The chip: a file of the host, shared through QEMU's ivshmem-plain. It holds what lasts on a real
+ * part from power-on to power-on: master secret, security state, fuses.
+ */
+#define pr_fmt(fmt) "caam-stub: " fmt
+
+#include <linux/init.h>
+#include <linux/io.h>
+#include <linux/pci.h>
+
+#include "stub.h"
+
+#define IVSHMEM_VENDOR 0x1af4
+#define IVSHMEM_DEVICE 0x1110
+#define IVSHMEM_MEMORY_BAR 2
+
+#define CHIP_SIZE 4096
+#define CHIP_MAGIC 0x000
+#define CHIP_STATE 0x008
+#define CHIP_FLAGS 0x00c
+#define CHIP_SECRET 0x010
+#define CHIP_FUSES 0x100
+
+#define FLAG_BROKEN_FUSES BIT(0)
+
+/* SSM_STATE of SNVS_HPSR */
+#define STATE_NON_SECURE 11
+#define STATE_TRUSTED 13
+#define STATE_SECURE 15
+
+static void __iomem *chip;
+static bool seen;
+
+u32 stub_chip_state(void)
+{
+	return readl(chip + CHIP_STATE);
+}
+
+/* In the non-secure state every part uses the same test key in place of its own. */
+void stub_chip_secret(u8 secret[STUB_KEY_SIZE])
+{
+	if (stub_chip_state() == STATE_NON_SECURE)
+		memset(secret, 0, STUB_KEY_SIZE);
+	else
+		memcpy_fromio(secret, chip + CHIP_SECRET, STUB_KEY_SIZE);
+}
+
+bool stub_chip_fuses_broken(void)
+{
+	return readl(chip + CHIP_FLAGS) & FLAG_BROKEN_FUSES;
+}
+
+u32 stub_chip_fuse(unsigned int offset)
+{
+	return readl(chip + CHIP_FUSES + offset);
+}
+
+void stub_chip_blow(unsigned int offset, u32 bits)
+{
+	writel(stub_chip_fuse(offset) | bits, chip + CHIP_FUSES + offset);
+}
+
+static bool state_is_known(u32 state)
+{
+	return state == STATE_NON_SECURE || state == STATE_TRUSTED || state == STATE_SECURE;
+}
+
+static int refuse(struct pci_dev *pdev, const char *why)
+{
+	dev_err(&pdev->dev, "no CAAM and no fuses: %s\n", why);
+	return -ENODEV;
+}
+
+static int check_chip(struct pci_dev *pdev, void __iomem *memory)
+{
+	u8 magic[8];
+
+	memcpy_fromio(magic, memory + CHIP_MAGIC, sizeof(magic));
+	if (memcmp(magic, "BBCHIP01", sizeof(magic)))
+		return refuse(pdev, "the shared memory is not a chip file");
+	if (!state_is_known(readl(memory + CHIP_STATE)))
+		return refuse(pdev, "the chip file's security state is none");
+	return 0;
+}
+
+static int chip_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	void __iomem *memory;
+	int ret;
+
+	seen = true;
+	if (chip)
+		return refuse(pdev, "there is a chip already");
+	ret = pcim_enable_device(pdev);
+	if (ret)
+		return ret;
+	if (pci_resource_len(pdev, IVSHMEM_MEMORY_BAR) < CHIP_SIZE)
+		return refuse(pdev, "the shared memory is smaller than a chip file");
+	memory = pcim_iomap(pdev, IVSHMEM_MEMORY_BAR, CHIP_SIZE);
+	if (!memory)
+		return -ENOMEM;
+	ret = check_chip(pdev, memory);
+	if (ret)
+		return ret;
+	chip = memory;
+
+	ret = stub_ocotp_register(&pdev->dev);
+	if (!ret)
+		ret = stub_tkcbc_register();
+	if (!ret)
+		ret = stub_keygen_register();
+	if (ret)
+		dev_err(&pdev->dev, "cannot register: %d\n", ret);
+	/* Not undone when only a part failed: what is registered uses the mapping. */
+	return 0;
+}
+
+static const struct pci_device_id chip_ids[] = {
+	{ PCI_DEVICE(IVSHMEM_VENDOR, IVSHMEM_DEVICE) },
+	{}
+};
+
+static struct pci_driver chip_driver = {
+	.name = "balena-caam-stub",
+	.id_table = chip_ids,
+	.probe = chip_probe,
+	.driver.suppress_bind_attrs = true,
+};
+builtin_pci_driver(chip_driver);
+
+static int __init report_missing_chip(void)
+{
+	if (!seen)
+		pr_err("no CAAM and no fuses: the machine has no ivshmem-plain device\n");
+	return 0;
+}
+late_initcall(report_missing_chip);
