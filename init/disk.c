@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds the one disk that the configuration names, and its partitions, as the kernel sees them.
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "error.h"
+#include "system.h"
+
+#define SYS_BLOCK "/sys/block"
+
+static void close_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+#define cleanup_dir __attribute__((cleanup(close_dir)))
+
+/*
+ * Whether a link of /sys/block leads to the disk itself below the controller:
+ * ../devices/<controller>/.../block/<name>. The boot and RPMB areas of an eMMC sit below its disk.
+ */
+static bool is_on_controller(const char *link, const char *controller)
+{
+	static const char devices[] = "../devices/", block[] = "/block/";
+	size_t length = strlen(controller);
+	const char *rest = link + sizeof(devices) - 1, *name;
+
+	if (strncmp(link, devices, sizeof(devices) - 1) || strncmp(rest, controller, length) ||
+	    rest[length] != '/')
+		return false;
+	name = strrchr(rest, '/');
+	return name && (size_t)(name - rest) >= length + sizeof(block) - 2 &&
+		!memcmp(name - (sizeof(block) - 2), block, sizeof(block) - 1);
+}
+
+// 0 with the disk's name, -ENOENT, or -EEXIST when there are two.
+static int find_disk(const char *controller, char *ret, size_t ret_size)
+{
+	cleanup_dir DIR *dir = opendir(SYS_BLOCK);
+	const struct dirent *entry;
+	int result = -ENOENT;
+
+	while (dir && (entry = readdir(dir))) {
+		char link[512];
+		ssize_t n = readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1);
+
+		if (n <= 0)
+			continue;
+		link[n] = '\0';
+		if (!is_on_controller(link, controller))
+			continue;
+		if (!result)
+			return -EEXIST;
+		text_copy_to(ret, ret_size, entry->d_name);
+		result = 0;
+	}
+	return result;
+}
+
+/*
+ * Opening a disk succeeds only once its driver has published it, and returns after the kernel has
+ * read the partition table (block/bdev.c: blkdev_get_whole).
+ */
+static int open_disk(const char *controller, char *ret, size_t ret_size)
+{
+	int error = find_disk(controller, ret, ret_size);
+	char path[64];
+	struct text text = TEXT_IN(path);
+	cleanup_fd int fd = -1;
+
+	if (error)
+		return error;
+	text_add(&text, "/dev/");
+	text_add(&text, ret);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -ENOENT : 0;
+}
+
+static int open_uevents(void)
+{
+	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+	cleanup_fd int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		NETLINK_KOBJECT_UEVENT);
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)))
+		return -errno;
+	return steal_fd(&fd);
+}
+
+// Waits for something to change in the kernel's devices; false when the deadline has passed.
+static bool wait_for_change(int uevents, uint64_t deadline)
+{
+	struct pollfd poll_fd = { .fd = uevents, .events = POLLIN };
+	uint64_t now = now_us();
+	char event[4096];
+
+	if (now >= deadline || poll(&poll_fd, 1, (int)((deadline - now) / 1000) + 1) <= 0)
+		return false;
+	while (recv(uevents, event, sizeof(event), 0) > 0)
+		;
+	return true;
+}
+
+static int wait_for_disk(struct boot *b)
+{
+	uint64_t deadline = now_us() + (uint64_t)b->config.disk_timeout * 1000000;
+	cleanup_fd int uevents = open_uevents();
+	int error;
+
+	if (uevents < 0)
+		return boot_fail(b, BB_SYSTEM, "uevents", -uevents);
+	do {
+		error = open_disk(b->config.disk, b->report.disk, sizeof(b->report.disk));
+	} while (error == -ENOENT && wait_for_change(uevents, deadline));
+	if (error == -EEXIST)
+		return boot_fail(b, BB_DISK_AMBIGUOUS, b->config.disk, 0);
+	return error ? boot_fail(b, BB_DISK_MISSING, b->config.disk, -error) : 0;
+}
+
+// The PARTNAME line of a partition's uevent file; "" when the partition has no name.
+static int partition_label(int disk, const char *node, char *ret, size_t ret_size)
+{
+	static const char key[] = "PARTNAME=";
+	char path[128], uevent[1024];
+	struct text text = TEXT_IN(path);
+	int size;
+
+	ret[0] = '\0';
+	text_add(&text, node);
+	text_add(&text, "/uevent");
+	size = read_file(disk, path, uevent, sizeof(uevent) - 1);
+	if (size < 0)
+		return size;
+	uevent[size] = '\0';
+	for (char *line = uevent; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (strncmp(line, key, sizeof(key) - 1))
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		text_copy_to(ret, ret_size, line + sizeof(key) - 1);
+		return 0;
+	}
+	return 0;
+}
+
+static bool is_partition(int disk, const char *name)
+{
+	char path[128];
+	struct text text = TEXT_IN(path);
+
+	text_add(&text, name);
+	text_add(&text, "/partition");
+	return name[0] != '.' && !faccessat(disk, path, F_OK, 0);
+}
+
+/*
+ * Every partition is looked at even when one is wrong, so that balena-imx is known where the report
+ * goes; the first fault is the one that counts.
+ */
+static int read_partitions(struct boot *b)
+{
+	char path[64];
+	struct text text = TEXT_IN(path);
+	cleanup_dir DIR *dir = NULL;
+	const struct dirent *entry;
+	enum volume missing;
+	int fault = 0, error;
+
+	text_add(&text, SYS_BLOCK "/");
+	text_add(&text, b->report.disk);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		char label[64];
+
+		if (!is_partition(dirfd(dir), entry->d_name))
+			continue;
+		error = partition_label(dirfd(dir), entry->d_name, label, sizeof(label));
+		if (error)
+			return boot_fail(b, BB_SYSTEM, entry->d_name, -error);
+		error = volume_set_add(&b->volumes, label, entry->d_name);
+		if (error && !fault)
+			fault = boot_fail(b, error, label, 0);
+	}
+	if (fault)
+		return fault;
+	error = volume_set_check(&b->volumes, b->closed, &missing);
+	return error ? boot_fail(b, error, volume_name(missing), 0) : 0;
+}
+
+int disk_stage(struct boot *b)
+{
+	int error = wait_for_disk(b);
+
+	return error ? error : read_partitions(b);
+}

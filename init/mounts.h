@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where volumes are mounted in the initramfs, and how they get there. */
+#ifndef BB_MOUNTS_H
+#define BB_MOUNTS_H
+
+#include <sys/mount.h>
+
+#include "boot.h"
+
+#define MOUNT_IMX "/imx"
+#define MOUNT_ROOT "/root"
+#define MOUNT_DATA "/data"
+
+/*
+ * Mounts the unencrypted FAT volume read-only: balena-imx, or an open device's boot volume.
+ * Returns 0 or BB_BOOT_MOUNT.
+ */
+int mount_boot_volume(struct boot *b);
+
+/* Makes the boot volume writable, or read-only again. Returns 0 or a negative errno. */
+int remount_boot_volume(struct boot *b, bool writable);
+
+/* Nothing on a volume can be started, be a device, or change an identity. */
+#define MOUNT_READ (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
+
+/*
+ * Opens a volume (a mapping of its label, on a closed device) and checks that the ext4 filesystem in
+ * it has the same label; its UUID goes into b->uuid. Returns 0 or a named error.
+ */
+int open_volume(struct boot *b, enum volume volume);
+
+/* Mounts an open volume. With MS_RDONLY its journal is still replayed when it has to be. */
+int mount_volume(struct boot *b, enum volume volume, const char *target, unsigned long flags);
+
+/* Closes a volume's mapping, if it has one. */
+void close_volume(struct boot *b, enum volume volume);
+
+/* Unmounts and closes what a candidate had opened. */
+void close_candidate(struct boot *b);
+
+#endif

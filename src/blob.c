@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The key blob file and its header; see blob.h.
+
+#include <errno.h>
+#include <string.h>
+
+#include "blob.h"
+#include "bytes.h"
+#include "error.h"
+#include "text.h"
+
+#define TAG_MAGIC 0x5461674f
+#define TAG_VERSION 0
+#define TAG_TYPE_BLACK_CCM 0x9 // colour black, key encryption AES-CCM, general memory, JDKEK
+
+// Tagged key = tag + key rounded up to 8 + 12 (nonce, ICV); file = tag + the same + 48 (blob key, MAC).
+static const struct kind {
+	uint8_t key_size, plain_size, file_size;
+} kinds[] = {
+	{ 48, 16, 96 },
+	{ 56, 24, 104 },
+	{ 64, 32, 112 },
+};
+
+static const struct kind *find_kind(unsigned int key_size)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i].key_size == key_size)
+			return &kinds[i];
+	}
+	return NULL;
+}
+
+int blob_name_size(const char *name)
+{
+	static const char prefix[] = "balena_", suffix[] = ".enc";
+	const char *digits = name + sizeof(prefix) - 1;
+	char number[4];
+	uint32_t size;
+	size_t length;
+
+	if (strncmp(name, prefix, sizeof(prefix) - 1))
+		return -EINVAL;
+	length = strspn(digits, "0123456789");
+	if (!length || length >= sizeof(number) || digits[0] == '0' || strcmp(digits + length, suffix))
+		return -EINVAL;
+	memcpy(number, digits, length);
+	number[length] = '\0';
+	return text_parse_number(number, UINT8_MAX, &size) ? -EINVAL : (int)size;
+}
+
+size_t blob_file_size(unsigned int key_size)
+{
+	const struct kind *kind = find_kind(key_size);
+
+	return kind ? kind->file_size : 0;
+}
+
+int blob_check(const uint8_t *data, size_t size, unsigned int key_size)
+{
+	const struct kind *kind = find_kind(key_size);
+	uint8_t expected[BLOB_TAG_SIZE];
+
+	if (!kind || size != kind->file_size)
+		return BB_BLOB_LENGTH;
+	put_le32(expected, TAG_MAGIC);
+	put_le32(expected + 4, TAG_VERSION);
+	put_le32(expected + 8, TAG_TYPE_BLACK_CCM);
+	put_le32(expected + 12, kind->plain_size);
+	put_le32(expected + 16, kind->file_size - BLOB_TAG_SIZE);
+	return memcmp(data, expected, sizeof(expected)) ? BB_BLOB_HEADER : 0;
+}

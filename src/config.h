@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The signed configuration: "key = value" lines and '#' comments, every key exactly once. It is
+ * covered by the signature of the kernel whose initramfs holds it; it is still read as if it were not.
+ */
+#ifndef BB_CONFIG_H
+#define BB_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_PATH "/etc/balena-bootloader.conf"
+#define CONFIG_SIZE_MAX 4096
+#define CONFIG_WORD_MAX 192
+#define CONFIG_TEXT_MAX 512
+
+enum config_variant { VARIANT_PRODUCTION, VARIANT_DEVELOPMENT };
+
+/* bootloader: kexec the OS. os: PID 1 of the OS's initramfs. unlock: a step of someone else's. */
+enum config_stage { STAGE_BOOTLOADER, STAGE_OS, STAGE_UNLOCK };
+
+enum config_key_source { KEY_SOURCE_CAAM_TK };
+
+struct config {
+	uint32_t variant;    /* enum config_variant */
+	uint32_t stage;      /* enum config_stage */
+	uint32_t key_source; /* enum config_key_source */
+	uint32_t key_size;   /* bytes of the tagged black key: 48, 56 or 64 */
+	char disk[CONFIG_WORD_MAX];  /* the disk controller's path below /sys/devices */
+	char fuses[CONFIG_WORD_MAX]; /* the nvmem device that holds the fuses */
+	uint32_t disk_timeout;       /* seconds */
+	uint32_t rng_timeout;        /* seconds */
+	uint32_t reboot_delay;       /* seconds from a boot given up to the reset */
+	uint32_t watchdog;           /* seconds; 0: there is none */
+	uint32_t os_watchdog;        /* seconds that the OS has to take the watchdog over; 0: it does not */
+	uint32_t minimum_version;    /* lowest security version of a kernel that may start */
+	char cmdline_pass[CONFIG_TEXT_MAX]; /* names of first-stage words that reach the OS */
+	char cmdline_add[CONFIG_TEXT_MAX];  /* words that the OS gets in any case */
+};
+
+/*
+ * Returns 0 or BB_CONFIG_BAD; then *ret_line is the line at fault (0: a key is missing) and *ret
+ * is untouched.
+ */
+int config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line);
+
+#endif
