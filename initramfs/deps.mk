@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# The static libraries that /init is linked with, built from Debian's sources.
+#
+# After $(TARGET_LIBRARIES_BUILT), $(BUILD)/target has lib/ and include/ (the kernel's interface headers
+# in include/uapi). initramfs/deps/table says what is fetched, initramfs/deps/recipes how it is built.
+
+DEPS := initramfs/deps
+DEPS_WORK := $(BUILD)/deps
+TARGET_LIBS := -lcryptsetup -ldevmapper -lkeyutils
+TARGET_LIBRARIES_BUILT := $(BUILD)/target/.libraries
+DEPS_ARCHIVES := $(TARGET_LIBS:-l%=$(BUILD)/target/lib/lib%.a)
+# Where linux-libc-dev for the target has the kernel's interface headers.
+UAPI_HEADERS ?= /usr/$(CROSS:%-=%)/include
+
+$(TARGET_LIBRARIES_BUILT): $(DEPS_ARCHIVES)
+	@touch $@
+
+# One stamp for each value of STRICT: a tarball accepted without it is looked at again with it.
+$(DEPS_WORK)/fetched-$(STRICT): $(DEPS)/table $(DEPS)/fetch $(DEPS)/policy
+	@mkdir -p $(@D) && rm -f $(@D)/fetched-*
+	@STRICT=$(STRICT) $(DEPS)/fetch $(CACHE)/sources $(BUILD)/apt $(DEPS_WORK)/sources
+	@touch $@
+
+.PRECIOUS: $(DEPS_WORK)/sources/%.tar
+# fetch leaves a tarball that has not changed alone, and then nothing is built again.
+$(DEPS_WORK)/sources/%.tar: $(DEPS_WORK)/fetched-$(STRICT) ;
+
+$(BUILD)/target/include/uapi: | $(UAPI_HEADERS)/linux
+	@mkdir -p $@
+	@ln -sfn $(UAPI_HEADERS)/linux $(UAPI_HEADERS)/asm $(UAPI_HEADERS)/asm-generic $@
+
+$(UAPI_HEADERS)/linux:
+	@echo "$@ is missing: the kernel's headers for the target. Remedy: make setup" >&2; exit 1
+
+$(BUILD)/target/lib/lib%.a: $(DEPS_WORK)/sources/%.tar $(DEPS)/build $(DEPS)/recipes/% \
+		| $(BUILD)/target/include/uapi
+	@echo "  LIB     $@"
+	@CROSS=$(CROSS) LOG=$(BUILD)/log/lib$*.log $(DEPS)/build $* $< $(BUILD)/target $(DEPS_WORK)
+
+$(BUILD)/target/lib/libcryptsetup.a: $(BUILD)/target/lib/libdevmapper.a \
+		$(DEPS)/config/cryptsetup.h $(DEPS)/plain-backend.c
+$(BUILD)/target/lib/libdevmapper.a: $(DEPS)/config/devmapper.h
