@@ -23,7 +23,7 @@ int main(int argc, char **argv)
 	dm->data_start = sizeof(*dm);
 	dm->flags = DM_STATUS_TABLE_FLAG;
 	strcpy(dm->name, argv[1]);
-	if (control < 0 || ioctl(control, DM_TABLE_STATUS, dm)) {
+	if (control < 0 || ioctl(control, (int)DM_TABLE_STATUS, dm)) {
 		perror(argv[1]);
 		return 1;
 	}
