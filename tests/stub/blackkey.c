@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Black keys: a key as programs hold it, encrypted under the JDKEK, which CAAM makes at power-on and
- * shows nobody. The stub makes one for each kernel that is started, kexec included.
+ * Black keys: a key as programs hold it, encrypted under the JDKEK, which CAAM makes at power-on
+ * and shows nobody. The stub makes one for each kernel that is started, kexec included.
  *	CCM	nonce[6] || key, filled up with zeros to 8 || ICV[6]
  *	ECB	key, filled up with zeros to 16; nothing tells a wrong one from a right one
  */

@@ -23,8 +23,8 @@ static int check_red_size(const struct keygen_job *job, u32 size)
 {
 	if (keygen_red_size_is_good(size))
 		return 0;
-	return tell(job,
-		"Invalid key size, expected values are between 16 and 64 bytes.\n", -EINVAL);
+	return tell(job, "Invalid key size, expected values are between 16 and 64 bytes.\n",
+		    -EINVAL);
 }
 
 static int parse_encryption(struct keygen_job *job, char *text)
@@ -35,8 +35,8 @@ static int parse_encryption(struct keygen_job *job, char *text)
 	if (!strcmp(text, "ccm"))
 		job->type |= STUB_TAG_CCM;
 	else if (strcmp(text, "ecb"))
-		return tell(job,
-			"Invalid argument for Encrypted Key Type, expected ecb or ccm.\n", -EINVAL);
+		return tell(job, "Invalid argument for Encrypted Key Type, expected ecb or ccm.\n",
+			    -EINVAL);
 	return 0;
 }
 
@@ -44,7 +44,8 @@ static int parse_mode(const struct keygen_job *job, char *text, bool *random)
 {
 	if (copy_from_user(text, u64_to_user_ptr(job->cmd.key_mode), job->cmd.key_mode_len))
 		return tell(job,
-			"Unable to copy from user the Key Mode: random (-s) or plaintext (-t).\n", -EFAULT);
+			    "Unable to copy from user the Key Mode: random (-s) or plaintext (-t).\n",
+			    -EFAULT);
 	*random = !strcmp(text, "-s");
 	if (!*random && strcmp(text, "-t"))
 		return tell(job, "Invalid argument for Key Mode, expected -s or -t.\n", -EINVAL);
@@ -87,7 +88,7 @@ static int parse_texts(struct keygen_job *job, char *text)
 		return ret;
 	if (copy_from_user(text, u64_to_user_ptr(job->cmd.key_value), job->cmd.key_value_len))
 		return tell(job, "Unable to copy from user the Key Value: size or plaintext.\n",
-			-EFAULT);
+			    -EFAULT);
 	return random ? take_random_key(job, text) : take_given_key(job, text);
 }
 

@@ -20,8 +20,8 @@ static int read_blob(struct keygen_job *job)
 		return -EINVAL;
 	}
 	if (copy_from_user(job->blob, u64_to_user_ptr(cmd->blob), cmd->blob_len))
-		return keygen_tell(cmd->black_key, cmd->black_key_len, "Unable to copy from user the blob.\n",
-			-EFAULT);
+		return keygen_tell(cmd->black_key, cmd->black_key_len,
+				   "Unable to copy from user the blob.\n", -EFAULT);
 	job->blob_size = cmd->blob_len;
 	return 0;
 }
@@ -52,7 +52,7 @@ static int check_blob_tag(struct keygen_job *job)
 	return 0;
 }
 
-/* Nothing authenticates the header, and two of its bits make NXP's driver do what no caller wants. */
+/* Nothing authenticates the header, and two of its bits make NXP's driver do harm. */
 static int refuse_dangerous_type(u32 type)
 {
 	if (type & STUB_TAG_SECURE_MEMORY) {
@@ -78,7 +78,8 @@ static int decapsulate(struct keygen_job *job)
 	ret = refuse_dangerous_type(job->type);
 	if (ret)
 		return ret;
-	ret = stub_blob_decap(job->blob + sizeof(struct stub_tag), payload, job->red, job->red_size);
+	ret = stub_blob_decap(job->blob + sizeof(struct stub_tag), payload, job->red,
+			      job->red_size);
 	return ret ?: keygen_make_black_key(job);
 }
 

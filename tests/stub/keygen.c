@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/caam-keygen as NXP's driver has it, down to its habit of writing messages for people into the
- * caller's buffers.
+ * /dev/caam-keygen as NXP's driver has it, down to its habit of writing messages for people into
+ * the caller's buffers.
  */
 #define pr_fmt(fmt) "caam-keygen: " fmt
 
@@ -66,14 +66,16 @@ static int hand_out(struct keygen_job *job, bool with_blob)
 
 	cmd->black_key_len = job->key_size;
 	if (key_room < job->key_size)
-		return keygen_tell(cmd->blob, blob_room, "Not enough space for black key.\n", -EINVAL);
+		return keygen_tell(cmd->blob, blob_room, "Not enough space for black key.\n",
+				   -EINVAL);
 	if (copy_to_user(u64_to_user_ptr(cmd->black_key), job->key, job->key_size))
 		return -EFAULT;
 	if (!with_blob)
 		return 0;
 	cmd->blob_len = job->blob_size;
 	if (blob_room < job->blob_size)
-		return keygen_tell(cmd->blob, blob_room, "Not enough space for blob key.\n", -EINVAL);
+		return keygen_tell(cmd->blob, blob_room, "Not enough space for blob key.\n",
+				   -EINVAL);
 	if (copy_to_user(u64_to_user_ptr(cmd->blob), job->blob, job->blob_size))
 		return -EFAULT;
 	return 0;

@@ -35,8 +35,8 @@ static int run_request(struct crypto_aead *aead, const u8 *nonce, size_t nonce_s
 	return ret;
 }
 
-static int ccm(const u8 key[STUB_KEY_SIZE], const u8 *nonce, size_t nonce_size, u8 *data,
-	       size_t size, size_t mac_size, bool seal)
+static int run_ccm(const u8 key[STUB_KEY_SIZE], const u8 *nonce, size_t nonce_size, u8 *data,
+		   size_t size, size_t mac_size, bool seal)
 {
 	struct crypto_aead *aead;
 	u8 *buffer;
@@ -66,13 +66,13 @@ free_aead:
 int stub_seal(const u8 key[STUB_KEY_SIZE], const u8 *nonce, size_t nonce_size, u8 *data,
 	      size_t size, size_t mac_size)
 {
-	return ccm(key, nonce, nonce_size, data, size, mac_size, true);
+	return run_ccm(key, nonce, nonce_size, data, size, mac_size, true);
 }
 
 int stub_open(const u8 key[STUB_KEY_SIZE], const u8 *nonce, size_t nonce_size, u8 *data,
 	      size_t size, size_t mac_size)
 {
-	return ccm(key, nonce, nonce_size, data, size, mac_size, false);
+	return run_ccm(key, nonce, nonce_size, data, size, mac_size, false);
 }
 
 /* aes_expandkey() refuses only key sizes that AES does not have. */

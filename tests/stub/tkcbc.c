@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The cipher tk(cbc(aes)): AES-CBC whose key is a tagged black key. As with NXP's driver setkey looks
- * only at the header; a black key that is stale or corrupt fails each request instead.
+ * The cipher tk(cbc(aes)): AES-CBC whose key is a tagged black key. As with NXP's driver setkey
+ * looks only at the header; a black key that is stale or corrupt fails each request instead.
  */
 #define pr_fmt(fmt) "tk-cbc-aes-stub: " fmt
 
