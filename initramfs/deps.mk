@@ -38,5 +38,5 @@ $(BUILD)/target/lib/lib%.a: $(DEPS_WORK)/sources/%.tar $(DEPS)/build $(DEPS)/rec
 	@CROSS=$(CROSS) LOG=$(BUILD)/log/lib$*.log $(DEPS)/build $* $< $(BUILD)/target $(DEPS_WORK)
 
 $(BUILD)/target/lib/libcryptsetup.a: $(BUILD)/target/lib/libdevmapper.a \
-		$(DEPS)/config/cryptsetup.h $(DEPS)/plain-backend.c
+		$(DEPS)/config/cryptsetup.h $(DEPS)/plain.c
 $(BUILD)/target/lib/libdevmapper.a: $(DEPS)/config/devmapper.h
