@@ -34,6 +34,8 @@ void test_states(bool trusted);
 /* Must come before every other use of keys. */
 void test_key_of_earlier_start(void);
 void test_cipher(void);
+/* A vector of AES-192-CBC for the key in the blobs of vectors.h */
+void test_volume(const uint8_t *plain, const uint8_t *cipher, const uint8_t *iv, size_t size);
 void test_fuses_first_run(void);
 void test_fuses_later_run(void);
 void test_fuses_broken(void);

@@ -250,4 +250,5 @@ void test_cipher(void)
 			check_against_plain(encryptions[i], size);
 	}
 	test_bad_keys();
+	test_volume(nist_plain, nist_cipher, nist_iv, TEXT_SIZE);
 }
