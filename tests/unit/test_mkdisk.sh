@@ -5,7 +5,7 @@
 # shellcheck disable=SC2016,SC2317 # sh -c expands its own text; functions are called through check
 set -u
 PATH=$PATH:/usr/sbin:/sbin
-mkdisk=$(realpath "${1:-build/host/mkdisk}")
+mkdisk=$(realpath "${1:-${BUILD:-build}/host/mkdisk}")
 fat=$(realpath "$(dirname "$0")/../mkdisk/fat")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
