@@ -174,6 +174,28 @@ static int look_up(void *context, const char *key, size_t key_length,
 	return 0;
 }
 
+static int take_value(const struct known_key *key, const char *value, size_t length,
+	struct bootenv *env)
+{
+	char trimmed[BOOTENV_ABI_MAX + 1];
+
+	if (trimmed_value(value, length, trimmed))
+		return -EINVAL;
+	return trimmed[0] ? key->parse(trimmed, env) : 0;
+}
+
+int bootenv_judge(const char *key, size_t key_length, const char *value, size_t value_length)
+{
+	struct bootenv env;
+
+	for (size_t i = 0; i < KNOWN_KEYS; i++) {
+		if (strlen(known_keys[i].name) == key_length &&
+		    !memcmp(known_keys[i].name, key, key_length))
+			return take_value(&known_keys[i], value, value_length, &env);
+	}
+	return -ENOENT;
+}
+
 int bootenv_parse(const uint8_t *data, size_t size, struct bootenv *ret)
 {
 	struct bootenv env = { .root = SLOT_A };
@@ -182,13 +204,12 @@ int bootenv_parse(const uint8_t *data, size_t size, struct bootenv *ret)
 		return -EINVAL;
 	for (size_t i = 0; i < KNOWN_KEYS; i++) {
 		struct lookup lookup = { .name = known_keys[i].name };
-		char value[BOOTENV_ABI_MAX + 1];
 
 		bootenv_each(data, size, look_up, &lookup);
 		if (!lookup.seen)
 			continue;
-		if (lookup.seen > 1 || trimmed_value(lookup.value, lookup.value_length, value) ||
-		    (value[0] && known_keys[i].parse(value, &env)))
+		if (lookup.seen > 1 ||
+		    take_value(&known_keys[i], lookup.value, lookup.value_length, &env))
 			env.discarded++;
 	}
 	*ret = env;
@@ -208,6 +229,22 @@ static size_t content_end(const uint8_t *data, size_t size)
 		}
 	}
 	return end;
+}
+
+// Takes the first line with this key out; the padding grows by it.
+static void remove_first(uint8_t *data, size_t size, const char *key)
+{
+	size_t at = HEADER_LENGTH, end = content_end(data, size), length = strlen(key);
+	struct line line;
+
+	while (next_line(data, size, &at, &line)) {
+		if (!line.value || line.value - 1 - line.start != length ||
+		    memcmp(data + line.start, key, length))
+			continue;
+		memmove(data + line.start, data + at, end - at);
+		memset(data + end - (at - line.start), '#', at - line.start);
+		return;
+	}
 }
 
 int bootenv_set(uint8_t *data, size_t size, const char *key, const char *value)
@@ -241,5 +278,7 @@ int bootenv_set(uint8_t *data, size_t size, const char *key, const char *value)
 	memmove(data + from + text.used, data + to, tail);
 	memcpy(data + from, line, text.used);
 	memset(data + from + text.used + tail, '#', size - from - text.used - tail);
+	while (lookup.seen-- > 1)
+		remove_first(data, size, key);
 	return 0;
 }

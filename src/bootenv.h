@@ -36,7 +36,14 @@ struct bootenv {
 int bootenv_parse(const uint8_t *data, size_t size, struct bootenv *ret);
 
 /*
- * Sets one key in a block, in place; everything else stays as it is, byte for byte.
+ * What bootenv_parse makes of one raw value of a key that stands once.
+ * Returns 0, -EINVAL (discarded), or -ENOENT for a key that it does not know.
+ */
+int bootenv_judge(const char *key, size_t key_length, const char *value, size_t value_length);
+
+/*
+ * Sets one key in a block, in place, to a raw value; everything else stays as it is, byte for byte.
+ * A key that stood more than once stands once then, at its last place.
  * Returns 0, -EINVAL (no environment block) or -ENOSPC; the block is untouched on failure.
  */
 int bootenv_set(uint8_t *data, size_t size, const char *key, const char *value);

@@ -29,7 +29,8 @@ void bootstate_load(const struct bootstate_io *io, struct bootstate *ret)
 	if (size < 0) {
 		size = load_block(io, BOOTSTATE_COPY, ret->block, &ret->env);
 		ret->source = BOOTSTATE_FROM_COPY;
-		if (size >= 0 && bootenv_set(ret->block, (size_t)size, "upgrade_available", "0"))
+		if (size >= 0 && ret->env.upgrade_available &&
+		    bootenv_set(ret->block, (size_t)size, "upgrade_available", "0"))
 			size = -EINVAL;
 		ret->env.upgrade_available = false;
 	}

@@ -30,7 +30,7 @@ static void add_slot(struct text *t, const struct slot_candidate *candidate)
 }
 
 // The candidate that is being tried or was started is the last one of the attempts.
-static void add_plan(struct text *t, const struct report *report)
+static void add_plan(struct text *t, const struct report *report, bool with_attempts)
 {
 	const struct slot_plan *plan = report->plan;
 
@@ -40,6 +40,8 @@ static void add_plan(struct text *t, const struct report *report)
 	json_string(t, "why", plan->why);
 	if (plan->count)
 		json_number(t, "bootcount", plan->bootcount);
+	if (!with_attempts)
+		return;
 	json_open(t, "attempts", '[');
 	for (unsigned int i = 0; i < report->attempts; i++) {
 		json_open(t, NULL, '{');
@@ -98,7 +100,14 @@ static void add_times(struct text *t, const struct report *report)
 	json_close(t, ']');
 }
 
-size_t report_render(const struct report *report, char ret[static REPORT_SIZE])
+/*
+ * What is left out when a report is too long, in this order. A real one has room for everything; the
+ * lists are the only parts that the first-stage bootloader can fill, the details those that a disk can.
+ */
+enum shortening { WHOLE, WITHOUT_LISTS, WITHOUT_TIMES, WITHOUT_ATTEMPTS };
+
+static struct text render(const struct report *report, enum shortening shortening,
+	char ret[static REPORT_SIZE])
 {
 	struct text t = text_in(ret, REPORT_SIZE);
 
@@ -109,17 +118,33 @@ size_t report_render(const struct report *report, char ret[static REPORT_SIZE])
 	json_string(&t, "stage", report->stage);
 	json_string(&t, "device", report->device);
 	json_string(&t, "disk", report->disk[0] ? report->disk : NULL);
-	add_plan(&t, report);
+	add_plan(&t, report, shortening < WITHOUT_ATTEMPTS);
 	add_kernel(&t, &report->kernel);
 	json_open(&t, "enforcement", '{');
 	json_string(&t, "lockdown", report->lockdown[0] ? report->lockdown : NULL);
 	json_bool(&t, "checked", report->enforced);
 	json_number(&t, "rng_wait", report->rng_wait);
 	json_close(&t, '}');
-	add_list(&t, "dropped_words", report->dropped_words, ' ');
-	add_list(&t, "warnings", report->warnings, '\n');
-	add_times(&t, report);
+	if (shortening < WITHOUT_LISTS) {
+		add_list(&t, "dropped_words", report->dropped_words, ' ');
+		add_list(&t, "warnings", report->warnings, '\n');
+	}
+	if (shortening < WITHOUT_TIMES)
+		add_times(&t, report);
+	if (shortening > WHOLE)
+		json_bool(&t, "shortened", true);
 	json_close(&t, '}');
+	return t;
+}
+
+size_t report_render(const struct report *report, char ret[static REPORT_SIZE])
+{
+	struct text t;
+	enum shortening shortening = WHOLE;
+
+	do {
+		t = render(report, shortening, ret);
+	} while (t.overflow && shortening++ < WITHOUT_ATTEMPTS);
 	return t.used;
 }
 

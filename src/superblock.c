@@ -29,9 +29,12 @@ static void format_uuid(const uint8_t bytes[static 16], char ret[static 37])
 
 int superblock_parse(const uint8_t *data, size_t size, struct superblock *ret)
 {
-	const uint8_t *ext4 = data + EXT4_OFFSET;
+	const uint8_t *ext4;
 
-	if (size < SUPERBLOCK_SIZE || get_le16(ext4 + EXT4_AT_MAGIC) != EXT4_MAGIC)
+	if (size < SUPERBLOCK_SIZE)
+		return -EINVAL;
+	ext4 = data + EXT4_OFFSET;
+	if (get_le16(ext4 + EXT4_AT_MAGIC) != EXT4_MAGIC)
 		return -EINVAL;
 	memcpy(ret->label, ext4 + EXT4_AT_LABEL, EXT4_LABEL_SIZE);
 	ret->label[EXT4_LABEL_SIZE] = '\0';
