@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// bbctl blob: the check that stands before the key service, and what the header says.
+
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bbctl.h"
+#include "blob.h"
+#include "bytes.h"
+#include "error.h"
+#include "json.h"
+
+const char blob_help[] =
+	"usage: bbctl blob FILE [--key-size N] [--json]\n"
+	"\n"
+	"Checks a key blob as the bootloader does before it gives it to the key service: its exact\n"
+	"length and every byte of its header. Only the chip that made a blob can tell if the rest of\n"
+	"it is good.\n"
+	"\n"
+	"  --key-size N   bytes of the tagged black key: 48, 56 or 64. Without it: the number in\n"
+	"                 the file's name (balena_N.enc), else 56\n";
+
+#define DEFAULT_KEY_SIZE 56
+
+// The fields of the header, little-endian words (NXP's tag_object.h); an index gives the place.
+static const char *const fields[] = { "magic", "version", "type", "key_length", "object_length" };
+#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+static unsigned int key_size_of(const char *file)
+{
+	char *path = strdup(file);
+	int size = path ? blob_name_size(basename(path)) : 0;
+
+	free(path);
+	return size > 0 ? (unsigned int)size : DEFAULT_KEY_SIZE;
+}
+
+static void print_header(const uint8_t *data, struct text *json)
+{
+	if (json->data)
+		json_open(json, "header", '{');
+	for (size_t i = 0; i < FIELDS; i++) {
+		uint32_t value = get_le32(data + 4 * i);
+
+		if (json->data)
+			json_number(json, fields[i], value);
+		else
+			printf(i ? "%-14s %u\n" : "%-14s 0x%08x\n", fields[i], value);
+	}
+	if (json->data)
+		json_close(json, '}');
+}
+
+static void judge(const uint8_t *data, size_t size, unsigned int key_size, struct verdict *verdict)
+{
+	size_t expected = blob_file_size(key_size);
+	int error = blob_check(data, size, key_size);
+
+	if (error == BB_BLOB_LENGTH && !expected)
+		refuse(verdict, error, "there is no blob for a tagged key of %u bytes", key_size);
+	else if (error == BB_BLOB_LENGTH)
+		refuse(verdict, error, "%s%zu bytes, must be %zu for a tagged key of %u bytes",
+			size > BLOB_FILE_MAX ? "more than " : "",
+			size > BLOB_FILE_MAX ? (size_t)BLOB_FILE_MAX : size, expected, key_size);
+	else if (error)
+		refuse(verdict, error, "not the header of a blob for a tagged key of %u bytes "
+			"(AES-CCM black key)", key_size);
+}
+
+int blob_main(int argc, char **argv)
+{
+	bool as_json = false;
+	const char *number = NULL;
+	const struct command_option options[] = {
+		{ "--json", &as_json, NULL }, { "--key-size", NULL, &number }, { NULL, NULL, NULL } };
+	int count = take_options(argc, argv, options);
+	struct verdict verdict = { .file = argv[1] };
+	struct text json = { .data = NULL };
+	uint32_t key_size;
+	uint8_t *data;
+	size_t size;
+
+	if (count != 1)
+		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "needs one file");
+	key_size = key_size_of(argv[1]);
+	if (number && text_parse_number(number, UINT8_MAX, &key_size))
+		return fail_usage(argv[0], "--key-size %s is no key size: 48, 56 or 64", number);
+	data = read_whole(argv[1], BLOB_FILE_MAX, &size);
+	if (!data)
+		return STATUS_USAGE;
+	if (as_json) {
+		json_answer(&json, argv[1]);
+		json_number(&json, "size", size);
+		json_number(&json, "key_size", key_size);
+	}
+	if (size >= BLOB_TAG_SIZE)
+		print_header(data, &json);
+	judge(data, size, key_size, &verdict);
+	free(data);
+	return answer(&verdict, &json);
+}

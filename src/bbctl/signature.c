@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Authenticode digest and signature; see signature.h.
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/pkcs7.h>
+#include <string.h>
+
+#include "der.h"
+#include "signature.h"
+
+#define CHECKSUM_SIZE 4
+#define DIRECTORY_ENTRY_SIZE 8
+
+// All bytes but the checksum, the certificate table's directory entry, and the table.
+static bool digest_image(const uint8_t *data, const struct image *image,
+	uint8_t ret[static AUTHENTICODE_DIGEST_SIZE])
+{
+	size_t behind_checksum = image->checksum_offset + CHECKSUM_SIZE;
+	size_t behind_entry = image->directory_offset + DIRECTORY_ENTRY_SIZE;
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool good = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
+		EVP_DigestUpdate(context, data, image->checksum_offset) == 1 &&
+		EVP_DigestUpdate(context, data + behind_checksum,
+			image->directory_offset - behind_checksum) == 1 &&
+		EVP_DigestUpdate(context, data + behind_entry,
+			image->table_offset - behind_entry) == 1 &&
+		EVP_DigestFinal_ex(context, ret, NULL) == 1;
+
+	EVP_MD_CTX_free(context);
+	return good;
+}
+
+bool signature_digest_matches(const uint8_t *data, size_t size, const struct image *image)
+{
+	uint8_t digest[AUTHENTICODE_DIGEST_SIZE];
+
+	return image->table_offset <= size && digest_image(data, image, digest) &&
+		!memcmp(digest, image->signature.digest, sizeof(digest));
+}
+
+static X509 *read_certificate(const char *file)
+{
+	BIO *bio = BIO_new_file(file, "r");
+	X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+
+	BIO_free(bio);
+	ERR_clear_error();
+	return certificate;
+}
+
+bool signature_certificate_is_good(const char *file)
+{
+	X509 *certificate = read_certificate(file);
+
+	X509_free(certificate);
+	return certificate;
+}
+
+/*
+ * What was signed is the content of the SpcIndirectDataContent, without its own tag and length (PKCS#7,
+ * RFC 2315 section 9.3).
+ */
+static BIO *signed_content(const PKCS7 *pkcs7)
+{
+	const ASN1_TYPE *other = pkcs7->d.sign->contents->d.other;
+	struct der in, content;
+
+	if (!other || other->type != V_ASN1_SEQUENCE)
+		return NULL;
+	in = (struct der){ other->value.sequence->data, (size_t)other->value.sequence->length };
+	if (!der_read(&in, DER_SEQUENCE, &content) || content.size > INT32_MAX)
+		return NULL;
+	return BIO_new_mem_buf(content.data, (int)content.size);
+}
+
+static const char *verify(PKCS7 *pkcs7, X509 *certificate)
+{
+	// No chain, and no certificate but ours: whatever else is in the file says nothing.
+	const int flags = PKCS7_NOVERIFY | PKCS7_NOINTERN | PKCS7_BINARY;
+	STACK_OF(X509) *certificates = sk_X509_new_null();
+	BIO *content = signed_content(pkcs7);
+	const char *wrong = "the signature cannot be looked at";
+
+	if (content && certificates && sk_X509_push(certificates, certificate) == 1)
+		wrong = PKCS7_verify(pkcs7, certificates, NULL, content, NULL, flags) == 1 ? NULL :
+			"the signature is not one by this certificate's key";
+	BIO_free(content);
+	sk_X509_free(certificates);
+	ERR_clear_error();
+	return wrong;
+}
+
+const char *signature_verify(const uint8_t *data, const struct image *image, const char *file)
+{
+	const unsigned char *der = data + image->signature_offset;
+	PKCS7 *pkcs7 = d2i_PKCS7(NULL, &der, (long)image->signature_size);
+	X509 *certificate = read_certificate(file);
+	const char *wrong = "the signature cannot be read";
+
+	if (pkcs7 && certificate && PKCS7_type_is_signed(pkcs7))
+		wrong = verify(pkcs7, certificate);
+	PKCS7_free(pkcs7);
+	X509_free(certificate);
+	ERR_clear_error();
+	return wrong;
+}
