@@ -1,29 +1,64 @@
 # SPDX-License-Identifier: Apache-2.0
-# Unit tests on the host, with the sanitizers: tests/unit/test_X.c becomes build/unit/test_X, with whatever
-# it needs of src/. Packages: zlib1g-dev libssl-dev, and to run them openssl sbsigntool.
-UNIT_CFLAGS = -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all $(WARNINGS) -MMD -MP
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
-UNIT_SOURCES := $(patsubst src/%.c,$(BUILD)/unit/src/%.o,$(wildcard src/*.c))
+# Unit tests: every tests/unit/test_*.c, built with the parsers of src/ and with sanitizers, and every
+# tests/unit/test_*.sh. Packages: libssl-dev libjson-c-dev, and clang for the fuzz targets.
+UNIT_CC ?= $(HOST_CC)
+UNIT_SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+UNIT_CFLAGS := -std=gnu11 -O1 -g $(UNIT_SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/unit
+UNIT_DIR := $(BUILD)/host/unit
 
-#: make check-unit   the unit tests
-.PHONY: check-unit
-check-unit: $(UNIT_TESTS)
-	@tests/unit/run $^
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_DIR)/%,$(wildcard tests/unit/test_*.c))
+UNIT_SCRIPTS := $(wildcard tests/unit/test_*.sh)
+UNIT_SHARED := $(patsubst src/%.c,$(UNIT_DIR)/src/%.o,$(wildcard src/*.c)) \
+	$(patsubst tests/unit/%.c,$(UNIT_DIR)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
-$(BUILD)/unit/src/%.o: src/%.c
+$(UNIT_DIR)/src/%.o: src/%.c
 	@mkdir -p $(@D)
-	@$(HOST_CC) $(CPPFLAGS) $(UNIT_CFLAGS) -c -o $@ $<
+	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/unit/mkimage.o: tests/unit/mkimage.c
+$(UNIT_DIR)/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	@$(HOST_CC) $(CPPFLAGS) $(UNIT_CFLAGS) -c -o $@ $<
+	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/unit/src.a: $(UNIT_SOURCES)
-	@rm -f $@
-	@$(AR) rc $@ $^
-
-$(BUILD)/unit/test_%: tests/unit/test_%.c $(BUILD)/unit/mkimage.o $(BUILD)/unit/src.a
+$(UNIT_TESTS): $(UNIT_DIR)/%: $(UNIT_DIR)/%.o $(UNIT_SHARED)
 	@echo "  HOSTCC  $@"
-	@$(HOST_CC) $(CPPFLAGS) $(UNIT_CFLAGS) -o $@ $< $(BUILD)/unit/mkimage.o $(BUILD)/unit/src.a -lz -lcrypto
+	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs json-c libcrypto)
 
--include $(wildcard $(BUILD)/unit/*.d $(BUILD)/unit/src/*.d)
+.PRECIOUS: $(UNIT_DIR)/%.o
+-include $(wildcard $(UNIT_DIR)/*.d $(UNIT_DIR)/src/*.d)
+
+# The configurations as the build composes them are parsed too, and the scripts use the host tools.
+UNIT_CONFIGS := $(patsubst %,$(BUILD)/initramfs/%.conf,qemu-production qemu-development \
+	imx8m-production imx8m-development os)
+UNIT_TOOLS := $(BUILD)/host/bbctl $(BUILD)/host/mkdisk
+
+# What tests/run is given for the unit tests.
+UNIT_RUN = $(UNIT_TESTS) $(UNIT_SCRIPTS)
+$(UNIT_DIR)/test_config: $(UNIT_CONFIGS)
+
+.PHONY: unit unit-build fuzz
+unit-build: $(UNIT_TESTS) $(UNIT_TOOLS)
+
+#: make unit     unit tests on the host, with sanitizers; V=1 shows every test
+unit: unit-build
+	@BUILD=$(BUILD) tests/run $(UNIT_RUN)
+
+FUZZ_CC ?= clang
+FUZZ_SECONDS ?= 10
+FUZZ_DIR := $(BUILD)/host/fuzz
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ_DIR)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+# A target includes the sources that it needs: there is nothing to link.
+$(FUZZ_DIR)/%: tests/fuzz/%.c $(wildcard src/*.c src/*.h src/bbctl/*.c src/bbctl/*.h)
+	@mkdir -p $(@D)
+	@echo "  FUZZCC  $@"
+	@$(FUZZ_CC) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		$(WARNINGS) $(CPPFLAGS) $$(pkg-config --cflags json-c) -o $@ $< $$(pkg-config --libs json-c)
+
+#: make fuzz     every fuzz target for FUZZ_SECONDS=10
+fuzz: $(FUZZ_TARGETS)
+	@status=0; for target in $(FUZZ_TARGETS); do \
+		mkdir -p $$target.corpus; \
+		echo "  FUZZ    $$target"; \
+		$$target -max_total_time=$(FUZZ_SECONDS) -print_final_stats=0 -verbosity=0 \
+			-artifact_prefix=$$target. $$target.corpus || status=1; \
+	done; exit $$status
