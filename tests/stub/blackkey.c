@@ -18,7 +18,7 @@ static DEFINE_MUTEX(jdkek_lock);
 static u8 jdkek[STUB_KEY_SIZE];
 static bool jdkek_made;
 
-/* Made for the first key rather than at the start, when there may be no random numbers yet. */
+/* Not made before it is asked for: early at the start there may be no random numbers. */
 static int make_jdkek(void)
 {
 	int ret = 0;
@@ -30,16 +30,6 @@ static int make_jdkek(void)
 	}
 	mutex_unlock(&jdkek_lock);
 	return ret;
-}
-
-static bool jdkek_is_made(void)
-{
-	bool made;
-
-	mutex_lock(&jdkek_lock);
-	made = jdkek_made;
-	mutex_unlock(&jdkek_lock);
-	return made;
 }
 
 size_t stub_black_size(u32 type, size_t red_size)
@@ -71,14 +61,14 @@ int stub_black_unwrap(u32 type, const u8 *black, size_t black_size, u8 *red, siz
 {
 	u8 copy[STUB_BLACK_MAX];
 	u8 *key = copy;
-	int ret = 0;
+	int ret;
 
 	if (red_size < STUB_RED_MIN || red_size > STUB_RED_MAX || type & STUB_TAG_TDKEK ||
 	    black_size != stub_black_size(type, red_size))
 		return -EINVAL;
-	/* Without a JDKEK it is a key of an earlier start. */
-	if (!jdkek_is_made())
-		return -EBADMSG;
+	ret = make_jdkek();
+	if (ret)
+		return ret;
 	memcpy(copy, black, black_size);
 	if (type & STUB_TAG_CCM) {
 		key = copy + NONCE_SIZE;

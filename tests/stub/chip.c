@@ -90,8 +90,10 @@ static int chip_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	int ret;
 
 	seen = true;
-	if (chip)
-		return refuse(pdev, "there is a chip already");
+	if (chip) {
+		dev_warn(&pdev->dev, "ignored: there is a chip already\n");
+		return -ENODEV;
+	}
 	ret = pcim_enable_device(pdev);
 	if (ret)
 		return ret;

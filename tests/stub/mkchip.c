@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Makes the file that is the chip of a QEMU machine: master secret, security state and fuses, read by
- * the stub driver through ivshmem-plain. Shares no code with that driver or with mkdisk.
+ * Makes the file that is the chip of a QEMU machine: master secret, security state and fuses, read
+ * by the stub driver through ivshmem-plain. Shares no code with that driver or with mkdisk.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The layout of a chip file, all numbers in little endian, and what making and showing one share. */
+/* The layout of a chip file, all numbers in little endian; what making and showing one share. */
 #ifndef MKCHIP_H
 #define MKCHIP_H
 

@@ -21,7 +21,8 @@ static void show_text(const uint8_t *chip)
 	const char *state = state_name(get_le32(chip + STATE_OFFSET));
 
 	printf("state   %s\n", state);
-	printf("device  %s\n", get_fuse(chip, FUSE_BOOT_CFG0) & SEC_CONFIG_CLOSED ? "closed" : "open");
+	printf("device  %s\n",
+		get_fuse(chip, FUSE_BOOT_CFG0) & SEC_CONFIG_CLOSED ? "closed" : "open");
 	if (get_le32(chip + FLAGS_OFFSET) & FLAG_BROKEN_FUSES)
 		printf("fuses   broken\n");
 	for (unsigned int i = 0; i < FUSES_SIZE; i += 4) {

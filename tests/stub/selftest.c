@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The self-test of the stub driver: /init of a guest that tests/stub/run-selftest starts. It prints
- * one line for each check and a count at the end, and powers the machine off. What is tested depends
- * on the chip that the machine was given: the word stub-selftest=NAME of the command line.
+ * one line for each check and a count at the end, and powers the machine off. What is tested
+ * depends on the chip that the machine was given: the word stub-selftest=NAME of the command line.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -14,7 +14,8 @@
 /* One line of the result: ok or not ok, and the name. */
 __attribute__((format(printf, 2, 3))) void check(bool good, const char *name, ...);
 /* check() that two numbers are the same; shows them if they are not. */
-__attribute__((format(printf, 3, 4))) void check_equal(long got, long expected, const char *name, ...);
+__attribute__((format(printf, 3, 4))) void check_equal(
+	long got, long expected, const char *name, ...);
 bool log_contains(const char *text);
 
 struct key {
@@ -31,7 +32,6 @@ int create_key(const char *encryption, const uint8_t *red, size_t red_size, stru
 void test_create(void);
 void test_import(void);
 void test_states(bool trusted);
-/* Must come before every other use of keys. */
 void test_key_of_earlier_start(void);
 void test_cipher(void);
 /* A vector of AES-192-CBC for the key in the blobs of vectors.h */

@@ -41,11 +41,14 @@ static void test_sizes(void)
 		check_equal(do_create(&call), 0, "create %s -s %s", row->encryption, size);
 		check_equal(call.cmd.black_key_len, row->key_size, "... size of the key");
 		check_equal(call.cmd.blob_len, row->blob_size, "... size of the blob");
-		check(has_tag(call.key, type, row->red_size, row->key_size - TAG_SIZE), "... key's tag");
-		check(has_tag(call.blob, type, row->red_size, row->blob_size - TAG_SIZE), "... blob's tag");
+		check(has_tag(call.key, type, row->red_size, row->key_size - TAG_SIZE),
+			"... key's tag");
+		check(has_tag(call.blob, type, row->red_size, row->blob_size - TAG_SIZE),
+			"... blob's tag");
 		check_equal(import_blob(call.blob, call.cmd.blob_len, &imported), 0, "... import");
 		check_equal((long)imported.size, row->key_size, "... size of the imported key");
-		check(has_tag(imported.bytes, type, row->red_size, row->key_size - TAG_SIZE), "... its tag");
+		check(has_tag(imported.bytes, type, row->red_size, row->key_size - TAG_SIZE),
+			"... its tag");
 		check(memcmp(imported.bytes, call.key, row->key_size) ? type == 0x9 : type == 0x1,
 			"... wrapped anew in ccm, the same in ecb");
 	}
@@ -73,12 +76,14 @@ static void check_argument(const char *encryption, const char *mode, const char 
 
 static void test_arguments(void)
 {
-	static const char text[65] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	static const char text[65] =
+		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 	struct call call;
 
 	check_argument("ctr", "-s", "24", -EINVAL,
 		"Invalid argument for Encrypted Key Type, expected ecb or ccm.\n");
-	check_argument("ccm", "-k", "24", -EINVAL, "Invalid argument for Key Mode, expected -s or -t.\n");
+	check_argument(
+		"ccm", "-k", "24", -EINVAL, "Invalid argument for Key Mode, expected -s or -t.\n");
 	check_argument("ccm", "-s", "abc", -EINVAL, "Invalid key size.\n");
 	check_argument("ccm", "-s", "0x18", -EINVAL, "Invalid key size.\n");
 	check_argument("ccm", "-s", "99999999999", -ERANGE, "Invalid key size.\n");
@@ -117,14 +122,17 @@ static void test_addresses(void)
 
 	prepare_create(&call, "ccm", "-s", "24", 3);
 	call.cmd.key_enc = NOWHERE;
-	check_refused(&call, -EFAULT, "Unable to copy from user the Encrypted Key Type.\n", "key_enc nowhere");
+	check_refused(&call, -EFAULT, "Unable to copy from user the Encrypted Key Type.\n",
+		"key_enc nowhere");
 	prepare_create(&call, "ccm", "-s", "24", 3);
 	call.cmd.key_mode = NOWHERE;
 	check_refused(&call, -EFAULT,
-		"Unable to copy from user the Key Mode: random (-s) or plaintext (-t).\n", "key_mode nowhere");
+		"Unable to copy from user the Key Mode: random (-s) or plaintext (-t).\n",
+		"key_mode nowhere");
 	prepare_create(&call, "ccm", "-s", "24", 3);
 	call.cmd.key_value = NOWHERE;
-	check_refused(&call, -EFAULT, "Unable to copy from user the Key Value: size or plaintext.\n",
+	check_refused(&call, -EFAULT,
+		"Unable to copy from user the Key Value: size or plaintext.\n",
 		"key_value nowhere");
 	prepare_create(&call, "ccm", "-s", "24", 3);
 	call.cmd.black_key = NOWHERE;
@@ -132,11 +140,13 @@ static void test_addresses(void)
 	prepare_create(&call, "ccm", "-s", "24", 3);
 	call.cmd.blob = NOWHERE;
 	check_refused(&call, -EFAULT, "", "blob nowhere");
-	check_equal(keygen(CAAM_KEYGEN_IOCTL_CREATE, (void *)NOWHERE), -EFAULT, "create, structure nowhere");
+	check_equal(keygen(CAAM_KEYGEN_IOCTL_CREATE, (void *)NOWHERE), -EFAULT,
+		"create, structure nowhere");
 	check_equal(keygen(_IO('K', 2), &call.cmd), -ENOTTY, "an ioctl that is none");
 }
 
-/* Too little for the object: nothing comes back. Enough for it, not for its tag: the length does. */
+/* Too little for the object: nothing comes back. Enough for it, not for its tag: the length does.
+ */
 static void test_room(void)
 {
 	struct call call;

@@ -66,7 +66,8 @@ static void test_reading(void)
 	check_equal(fuse(GP1), GP1_AS_MADE, "a fuse is as the chip file has it");
 	check_equal(all[GP1], GP1_AS_MADE, "fuses are in little endian");
 	check_equal(fuse(BOOT_CFG0), 1u << 25, "SEC_CONFIG is blown");
-	check_equal(access_fuses(O_RDONLY, GP1 - 2, part, sizeof(part)), 4, "a read across two words");
+	check_equal(
+		access_fuses(O_RDONLY, GP1 - 2, part, sizeof(part)), 4, "a read across two words");
 	check_equal(part[2], GP1_AS_MADE, "... has the bytes of both");
 	check_equal(access_fuses(O_RDONLY, 0, part, 3), -EINVAL, "a read of three bytes");
 }
@@ -79,7 +80,8 @@ static void test_writing(void)
 	check_equal(fuse(GP1), GP1_AS_MADE | 0x20, "bits go from 0 to 1, the others stay");
 	check_equal(blow(GP1, 0), 0, "blowing nothing");
 	check_equal(fuse(GP1), GP1_AS_MADE | 0x20, "bits do not go from 1 to 0");
-	check_equal(access_fuses(O_WRONLY, GP1 + 1, bytes, 4), -EINVAL, "a write that is not aligned");
+	check_equal(
+		access_fuses(O_WRONLY, GP1 + 1, bytes, 4), -EINVAL, "a write that is not aligned");
 	check_equal(access_fuses(O_WRONLY, GP1, bytes, 3), -EINVAL, "a write of three bytes");
 	check_equal(access_fuses(O_WRONLY, GP1, bytes, 8), -EINVAL, "a write of two words");
 	check_equal(blow(LAST_WORD, 1u << 31), 0, "blowing a bit of the last word");
@@ -95,7 +97,8 @@ static void test_locks(void)
 	check(log_contains("failed write to locked region"), "... and the log says so");
 	check_equal(blow(SJC_RESP0, 0x5a), 0, "SJC_RESP before its lock: a write");
 	check_equal(fuse(SJC_RESP0), 0x5a, "SJC_RESP before its lock: a read");
-	check_equal(blow(LOCK, LOCK_SJC_RESP | LOCK_GP1_OVERRIDE | LOCK_GP2_WRITE), 0, "blowing locks");
+	check_equal(
+		blow(LOCK, LOCK_SJC_RESP | LOCK_GP1_OVERRIDE | LOCK_GP2_WRITE), 0, "blowing locks");
 	check_equal(fuse(SJC_RESP0), READ_LOCKED, "SJC_RESP after its lock: a read");
 	check_equal(blow(SJC_RESP0, 1), -EPERM, "SJC_RESP after its lock: a write");
 	check_equal(blow(GP2, 1), -EPERM, "GP2 after its write lock");

@@ -47,7 +47,8 @@ static void test_header(void)
 	check_byte(TAG_TYPE, 0x8, -EBADMSG, "type red");
 	check(log_contains("red blob refused"), "... the log says what the real driver does");
 	check_byte(TAG_TYPE, 0x19, -EINVAL, "type secure memory");
-	check(log_contains("blob in secure memory refused"), "... the log says what the real driver does");
+	check(log_contains("blob in secure memory refused"),
+		"... the log says what the real driver does");
 	check_byte(TAG_RED_SIZE, 15, -EINVAL, "red length 15");
 	check_byte(TAG_RED_SIZE, 65, -EINVAL, "red length 65");
 	check_byte(TAG_RED_SIZE, 16, -EBADMSG, "red length 16 in place of 24");
@@ -73,14 +74,16 @@ static void test_lengths(void)
 
 	check_equal(import_blob(blob_trusted, 0, &key), -EINVAL, "import, no blob");
 	check_equal(import_blob(blob_trusted, 20, &key), -EINVAL, "import, only a tag");
-	check_equal(import_blob(blob_trusted, BLOB_SIZE - 1, &key), -EINVAL, "import, one byte short");
+	check_equal(
+		import_blob(blob_trusted, BLOB_SIZE - 1, &key), -EINVAL, "import, one byte short");
 	memcpy(blob, blob_trusted, sizeof(blob));
 	blob[TAG_OBJECT_SIZE] = 48;
 	check_equal(import_blob(blob, 68, &key), -EINVAL, "import, a blob of nothing but overhead");
 	blob[TAG_OBJECT_SIZE] = 72;
 	check_equal(import_blob(blob, 92, &key), 0, "import, a blob without its slack");
 	blob[TAG_OBJECT_SIZE] = 71;
-	check_equal(import_blob(blob, 91, &key), -EBADMSG, "import, a blob without the end of its MAC");
+	check_equal(
+		import_blob(blob, 91, &key), -EBADMSG, "import, a blob without the end of its MAC");
 
 	prepare_import(&call, blob_trusted, BLOB_SIZE);
 	call.cmd.blob_len = 145;
@@ -116,7 +119,8 @@ static void test_room(void)
 	call.cmd.black_key_len = 55;
 	check_equal(do_import(&call), -EINVAL, "import, 55 bytes of room for the key");
 	check_equal(call.cmd.black_key_len, 56, "... needed length");
-	check(!strcmp((char *)call.blob, "Not enough space for black key.\n"), "... message in the blob");
+	check(!strcmp((char *)call.blob, "Not enough space for black key.\n"),
+		"... message in the blob");
 	prepare_import(&call, blob_trusted, BLOB_SIZE);
 	call.cmd.black_key_len = 56;
 	check_equal(do_import(&call), 0, "import, 56 bytes of room for the key");
@@ -133,11 +137,13 @@ static void test_addresses(void)
 	prepare_import(&call, blob_trusted, BLOB_SIZE);
 	call.cmd.blob = NOWHERE;
 	check_equal(do_import(&call), -EFAULT, "import, blob nowhere");
-	check(!strcmp((char *)call.key, "Unable to copy from user the blob.\n"), "... message in the key");
+	check(!strcmp((char *)call.key, "Unable to copy from user the blob.\n"),
+		"... message in the key");
 	prepare_import(&call, blob_trusted, BLOB_SIZE);
 	call.cmd.black_key = NOWHERE;
 	check_equal(do_import(&call), -EFAULT, "import, key nowhere");
-	check_equal(keygen(CAAM_KEYGEN_IOCTL_IMPORT, (void *)NOWHERE), -EFAULT, "import, structure nowhere");
+	check_equal(keygen(CAAM_KEYGEN_IOCTL_IMPORT, (void *)NOWHERE), -EFAULT,
+		"import, structure nowhere");
 }
 
 void test_import(void)

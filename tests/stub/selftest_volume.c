@@ -54,7 +54,8 @@ static int load_table(size_t key_size)
 
 	strcpy(table.target.target_type, "crypt");
 	snprintf(table.parameters, sizeof(table.parameters),
-		"capi:tk(cbc(aes))-plain :%zu:logon:logkey: 0 " DISK " 0 1 sector_size:512", key_size);
+		"capi:tk(cbc(aes))-plain :%zu:logon:logkey: 0 " DISK " 0 1 sector_size:512",
+		key_size);
 	return device_mapper(DM_TABLE_LOAD, &table, 0);
 }
 
@@ -63,7 +64,8 @@ static int open_volume(const struct key *key)
 {
 	int ret;
 
-	if (syscall(SYS_add_key, "logon", "logkey:", key->bytes, key->size, KEY_SPEC_PROCESS_KEYRING) < 0)
+	if (syscall(SYS_add_key, "logon", "logkey:", key->bytes, key->size,
+		    KEY_SPEC_PROCESS_KEYRING) < 0)
 		return -errno;
 	ret = simple(DM_DEV_CREATE, 0);
 	if (!ret)
