@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "blob.h"
 #include "config.h"
 #include "error.h"
 #include "text.h"
@@ -16,14 +17,15 @@ static const struct key {
 	size_t offset;
 	const char *const *choices; // the value is the index of one of these words ...
 	uint32_t max;               // ... or a number up to this ...
-	size_t size;                // ... or a text that fits with its NUL
+	size_t size;                // ... or a text that fits with its NUL, ...
+	bool is_word;               // ... which must be one word
 } keys[] = {
 	{ "variant", offsetof(struct config, variant), .choices = variants },
 	{ "stage", offsetof(struct config, stage), .choices = stages },
 	{ "key-source", offsetof(struct config, key_source), .choices = key_sources },
-	{ "key-size", offsetof(struct config, key_size), .max = 255 },
-	{ "disk", offsetof(struct config, disk), .size = CONFIG_WORD_MAX },
-	{ "fuses", offsetof(struct config, fuses), .size = CONFIG_WORD_MAX },
+	{ "key-size", offsetof(struct config, key_size), .max = BLOB_KEY_MAX },
+	{ "disk", offsetof(struct config, disk), .size = CONFIG_WORD_MAX, .is_word = true },
+	{ "fuses", offsetof(struct config, fuses), .size = CONFIG_WORD_MAX, .is_word = true },
 	{ "disk-timeout", offsetof(struct config, disk_timeout), .max = 600 },
 	{ "rng-timeout", offsetof(struct config, rng_timeout), .max = 600 },
 	{ "reboot-delay", offsetof(struct config, reboot_delay), .max = 600 },
@@ -58,7 +60,7 @@ static int set_number(const struct key *key, const char *value, void *field)
 
 static int set_text(const struct key *key, const char *value, void *field)
 {
-	if (strlen(value) >= key->size)
+	if (strlen(value) >= key->size || (key->is_word && (!value[0] || strpbrk(value, " \t\r"))))
 		return BB_CONFIG_BAD;
 	memcpy(field, value, strlen(value) + 1);
 	return 0;
@@ -119,7 +121,7 @@ int config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned 
 		at += length + 1;
 	}
 	*ret_line = 0;
-	if (seen != (1u << KEYS) - 1)
+	if (seen != (1u << KEYS) - 1 || !blob_file_size(config.key_size))
 		return BB_CONFIG_BAD;
 	*ret = config;
 	return 0;

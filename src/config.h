@@ -40,8 +40,8 @@ struct config {
 };
 
 /*
- * Returns 0 or BB_CONFIG_BAD; then *ret_line is the line at fault (0: a key is missing) and *ret
- * is untouched.
+ * Returns 0 or BB_CONFIG_BAD; then *ret_line is the line at fault (0: a key is missing, or key-size
+ * is not one that a blob can have) and *ret is untouched.
  */
 int config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line);
 
