@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// The signed configuration: each key missing, given twice and with bad values; and the configurations
+// themselves as the build composes them. Usage: test_config [DIRECTORY], by default build/initramfs.
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "block.h"
+#include "config.h"
+#include "error.h"
+#include "test.h"
+
+static const char *const lines[] = {
+	"variant = production", "stage = bootloader", "key-source = caam-tk", "key-size = 56",
+	"disk = platform/x.mmc", "fuses = imx-ocotp0", "disk-timeout = 10", "rng-timeout = 11",
+	"reboot-delay = 12", "watchdog = 60", "os-watchdog = 0", "minimum-version = 7",
+	"cmdline-pass = console quiet", "cmdline-add = a=b c",
+};
+#define LINES (sizeof(lines) / sizeof(lines[0]))
+
+static const char *directory = "build/initramfs";
+
+static int parse(const char *text, struct config *config, unsigned int *line)
+{
+	size_t size = strlen(text);
+	uint8_t *data = malloc(size + !size);
+	int error;
+
+	if (!data)
+		abort();
+	memcpy(data, text, size);
+	error = config_parse(data, size, config, line);
+	free(data);
+	return error;
+}
+
+// All lines, with line `at` replaced by another one, or left out when that is NULL.
+static int parse_with(size_t at, const char *other, struct config *config, unsigned int *line)
+{
+	char text[8192] = "";
+
+	for (size_t i = 0; i < LINES; i++) {
+		const char *use = i == at ? other : lines[i];
+
+		if (use) {
+			strcat(text, use);
+			strcat(text, "\n");
+		}
+	}
+	return parse(text, config, line);
+}
+
+static void config_good(void)
+{
+	struct config c = { 0 };
+	unsigned int line;
+
+	test_assert(!parse_with(LINES, NULL, &c, &line));
+	test_assert(c.variant == VARIANT_PRODUCTION && c.stage == STAGE_BOOTLOADER);
+	test_assert(c.key_source == KEY_SOURCE_CAAM_TK && c.key_size == 56);
+	test_assert(!strcmp(c.disk, "platform/x.mmc") && !strcmp(c.fuses, "imx-ocotp0"));
+	test_assert(c.disk_timeout == 10 && c.rng_timeout == 11 && c.reboot_delay == 12);
+	test_assert(c.watchdog == 60 && c.os_watchdog == 0 && c.minimum_version == 7);
+	test_assert(!strcmp(c.cmdline_pass, "console quiet") && !strcmp(c.cmdline_add, "a=b c"));
+}
+
+static void config_every_key_is_needed_once(void)
+{
+	for (size_t i = 0; i < LINES; i++) {
+		struct config c, before;
+		unsigned int line = 99;
+		char twice[256];
+
+		memset(&c, 0x5a, sizeof(c));
+		before = c;
+		test_case = lines[i];
+		test_assert(parse_with(i, NULL, &c, &line) == BB_CONFIG_BAD && line == 0);
+		snprintf(twice, sizeof(twice), "%s\n%s", lines[i], lines[i]);
+		test_assert(parse_with(i, twice, &c, &line) == BB_CONFIG_BAD && line == i + 2);
+		test_assert(!memcmp(&c, &before, sizeof(c)));
+	}
+}
+
+static void config_bad_lines(void)
+{
+	static const struct {
+		size_t at;
+		const char *line;
+	} cases[] = {
+		{ 0, "variant = Production" }, { 0, "variant = " }, { 0, "variant" }, { 0, "= production" },
+		{ 0, "variant = production x" }, { 0, "variant = production " }, { 0, "variant = test" },
+		{ 0, "variants = production" }, { 0, " variant = production" }, { 0, "Variant = production" },
+		{ 0, "variant = production\r" }, { 0, "  # an indented comment" },
+		{ 1, "stage = flasher" }, { 1, "stage = 0" }, { 2, "key-source = caam" },
+		{ 3, "key-size = 55" }, { 3, "key-size = 0" }, { 3, "key-size = 256" }, { 3, "key-size = 57" },
+		{ 3, "key-size = 0x38" }, { 3, "key-size = " }, { 3, "key-size = 56 " },
+		{ 3, "key-size = 4294967352" },
+		{ 4, "disk =" }, { 4, "disk = a b" }, { 5, "fuses =" }, { 5, "fuses = x " },
+		{ 6, "disk-timeout = 601" }, { 6, "disk-timeout = -1" }, { 7, "rng-timeout = 601" },
+		{ 7, "rng-timeout = 1s" }, { 8, "reboot-delay = 601" }, { 9, "watchdog = 601" },
+		{ 10, "os-watchdog = 601" }, { 11, "minimum-version = 4294967296" },
+		{ 11, "minimum-version = 99999999999999999999999" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct config c;
+		unsigned int line = 99;
+
+		test_case = cases[i].line;
+		test_assert(parse_with(cases[i].at, cases[i].line, &c, &line) == BB_CONFIG_BAD);
+		test_assert(line == cases[i].at + 1 || line == 0);
+	}
+}
+
+static void config_good_lines(void)
+{
+	static const struct {
+		size_t at;
+		const char *line;
+	} cases[] = {
+		{ 0, "variant=production" }, { 0, "variant   =   development" }, { 0, "\n\nvariant = production" },
+		{ 0, "# comment = x\nvariant = production\n \t" }, { 1, "stage = os" }, { 1, "stage = unlock" },
+		{ 3, "key-size = 48" }, { 3, "key-size = 64" }, { 6, "disk-timeout = 0" },
+		{ 6, "disk-timeout = 600" }, { 11, "minimum-version = 4294967295" },
+		{ 12, "cmdline-pass =" }, { 13, "cmdline-add = " },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct config c;
+		unsigned int line;
+
+		test_case = cases[i].line;
+		test_assert(!parse_with(cases[i].at, cases[i].line, &c, &line));
+	}
+}
+
+// The longest text that fits, and one byte more; then lines longer than any.
+static void config_texts_are_bounded(void)
+{
+	static const struct {
+		size_t at, size;
+	} texts[] = { { 4, CONFIG_WORD_MAX }, { 5, CONFIG_WORD_MAX }, { 12, CONFIG_TEXT_MAX },
+		{ 13, CONFIG_TEXT_MAX } };
+	struct config c;
+	unsigned int line;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		for (size_t length = texts[i].size - 2; length <= texts[i].size + 200; length++) {
+			char value[1024] = { 0 }, text[1200];
+
+			memset(value, 'x', length);
+			snprintf(text, sizeof(text), "%.*s= %s", (int)strcspn(lines[texts[i].at], "="),
+				lines[texts[i].at], value);
+			test_assert(parse_with(texts[i].at, text, &c, &line) ==
+				(length < texts[i].size ? 0 : BB_CONFIG_BAD));
+		}
+	}
+}
+
+static void config_no_newline_and_nul(void)
+{
+	struct config c;
+	unsigned int line;
+
+	test_assert(config_parse((const uint8_t *)"", 0, &c, &line) == BB_CONFIG_BAD);
+	test_assert(config_parse((const uint8_t *)"#\0\n", 3, &c, &line) == BB_CONFIG_BAD && line == 1);
+	test_assert(config_parse((const uint8_t *)"\n\n\0", 3, &c, &line) == BB_CONFIG_BAD && line == 3);
+	test_assert(!parse("cmdline-add = x\ncmdline-pass = y\nminimum-version = 0\nos-watchdog = 0\n"
+		"watchdog = 0\nreboot-delay = 0\nrng-timeout = 0\ndisk-timeout = 0\nfuses = f\ndisk = d\n"
+		"key-size = 64\nkey-source = caam-tk\nstage = os\nvariant = production", &c, &line));
+}
+
+static void config_files_of_the_build(void)
+{
+	glob_t found;
+	char pattern[512];
+
+	snprintf(pattern, sizeof(pattern), "%s/*.conf", directory);
+	test_assert(!glob(pattern, 0, NULL, &found));
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		uint8_t data[CONFIG_SIZE_MAX];
+		size_t size = get_file(found.gl_pathv[i], data, sizeof(data));
+		struct config c;
+		unsigned int line;
+		int error = config_parse(data, size, &c, &line);
+
+		test_case = found.gl_pathv[i];
+		test_assert(size < sizeof(data));
+		test_assert(!error);
+		test_assert(!strstr(test_case, "production") == (c.variant != VARIANT_PRODUCTION));
+	}
+	test_assert(found.gl_pathc >= 5);
+	globfree(&found);
+}
+
+int main(int argc, char **argv)
+{
+	const char *build = getenv("BUILD");
+	char path[256];
+
+	if (build) {
+		snprintf(path, sizeof(path), "%s/initramfs", build);
+		directory = path;
+	}
+	directory = argc > 1 ? argv[1] : directory;
+	test_run(config_good);
+	test_run(config_every_key_is_needed_once);
+	test_run(config_bad_lines);
+	test_run(config_good_lines);
+	test_run(config_texts_are_bounded);
+	test_run(config_no_newline_and_nul);
+	test_run(config_files_of_the_build);
+	return test_result();
+}
