@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The form of an Authenticode signature. The kernel's parser (crypto/asymmetric_keys/pkcs7.asn1) takes
-// more than one certificate and signer, is satisfied if any of the signers is good, and passes over
-// attributes that nobody signed. Here the structure has one shape, so that what is reported and what the
-// kernel verifies cannot be two different things.
+// The form of an Authenticode signature. The kernel's parser (crypto/asymmetric_keys/pkcs7.asn1)
+// takes more than one certificate and signer, is satisfied if any of the signers is good, and
+// passes over attributes that nobody signed. Here the structure has one shape, so that what is
+// reported and what the kernel verifies cannot be two different things.
 
 #include "authenticode.h"
 
@@ -14,10 +14,10 @@
 /* Object identifiers, as encoded. */
 static const uint8_t signed_data_oid[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02 };
 static const uint8_t spc_indirect_data_oid[] = {
-	0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x01, 0x04, /* 1.3.6.1.4.1.311.2.1.4 */
+	0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x01, 0x04 /* 1.3.6.1.4.1.311.2.1.4 */
 };
 static const uint8_t spc_pe_image_data_oid[] = {
-	0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x01, 0x0f, /* 1.3.6.1.4.1.311.2.1.15 */
+	0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x01, 0x0f /* 1.3.6.1.4.1.311.2.1.15 */
 };
 static const uint8_t sha256_oid[] = { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01 };
 static const uint8_t common_name_oid[] = { 0x55, 0x04, 0x03 };
@@ -68,8 +68,8 @@ static bool read_indirect_data(struct der *in, uint8_t digest[static AUTHENTICOD
 	struct der content, data, info, value;
 
 	if (!der_read(in, DER_SEQUENCE, &content) || in->size > 0 ||
-		!der_read(&content, DER_SEQUENCE, &data) || !der_read(&content, DER_SEQUENCE, &info) ||
-		content.size > 0)
+		!der_read(&content, DER_SEQUENCE, &data) ||
+		!der_read(&content, DER_SEQUENCE, &info) || content.size > 0)
 		return false;
 	if (!read_oid(&data, spc_pe_image_data_oid, sizeof(spc_pe_image_data_oid)))
 		return false;
@@ -103,7 +103,8 @@ static bool find_common_name(struct der name, struct der *ret)
 		if (!der_read(&name, DER_SET, &set))
 			return false;
 		while (set.size > 0) {
-			if (!der_read(&set, DER_SEQUENCE, &pair) || !der_read(&pair, DER_OID, &type) ||
+			if (!der_read(&set, DER_SEQUENCE, &pair) ||
+				!der_read(&pair, DER_OID, &type) ||
 				!der_read_any(&pair, &tag, &value) || pair.size > 0)
 				return false;
 			if (!ret->data && der_is(&type, common_name_oid, sizeof(common_name_oid)))
@@ -171,14 +172,16 @@ static const char *read_signer(struct der *in, const struct certificate *certifi
 	return NULL;
 }
 
-/* SignedData ::= SEQUENCE { version, digestAlgorithms, contentInfo, certificates [0], signerInfos } */
-static const char *read_signed_data(
-	struct der *in, uint8_t digest[static AUTHENTICODE_DIGEST_SIZE], struct certificate *certificate)
+/*
+ * SignedData ::= SEQUENCE { version, digestAlgorithms, contentInfo, certificates [0], signerInfos }
+ */
+static const char *read_signed_data(struct der *in, uint8_t digest[static AUTHENTICODE_DIGEST_SIZE],
+	struct certificate *certificate)
 {
 	struct der algorithms, certificates, signers;
 
-	if (!read_version_1(in) || !der_read(in, DER_SET, &algorithms) || !read_sha256(&algorithms) ||
-		algorithms.size > 0)
+	if (!read_version_1(in) || !der_read(in, DER_SET, &algorithms) ||
+		!read_sha256(&algorithms) || algorithms.size > 0)
 		return "not version 1 with SHA-256 alone";
 	if (!read_content(in, digest))
 		return "the content is not the SHA-256 digest of a PE image";
@@ -195,7 +198,8 @@ static const char *read_signed_data(
 
 static void copy_printable(char buffer[static AUTHENTICODE_SIGNER_MAX], const struct der *name)
 {
-	size_t size = name->size < AUTHENTICODE_SIGNER_MAX ? name->size : AUTHENTICODE_SIGNER_MAX - 1;
+	size_t size =
+		name->size < AUTHENTICODE_SIGNER_MAX ? name->size : AUTHENTICODE_SIGNER_MAX - 1;
 
 	for (size_t i = 0; i < size; i++) {
 		uint8_t c = name->data[i];

@@ -18,10 +18,10 @@ struct authenticode {
 	uint8_t digest[AUTHENTICODE_DIGEST_SIZE]; /* SHA-256 of the file without its holes */
 
 	/*
-	 * Who claims to have signed: the common name of the certificate that lies in the signature, in
-	 * printable ASCII ('?' stands for the rest), cut to its bound, and empty if there is none; and
-	 * the certificate's serial number. A good signature proves the key and not this name: nothing
-	 * may be decided by it.
+	 * Who claims to have signed: the common name of the certificate that lies in the signature,
+	 * in printable ASCII ('?' stands for the rest), cut to its bound, and empty if there is
+	 * none; and the certificate's serial number. A good signature proves the key and not this
+	 * name: nothing may be decided by it.
 	 */
 	char signer[AUTHENTICODE_SIGNER_MAX];
 	uint8_t serial[AUTHENTICODE_SERIAL_MAX];
@@ -32,10 +32,10 @@ struct authenticode {
 };
 
 /*
- * The bytes must be one DER ContentInfo, nothing behind it, with exactly one certificate, exactly one
- * signer, who is that certificate's owner, and an SpcIndirectDataContent with a SHA-256 digest; no
- * revocation lists, and no attributes outside the signature. Returns NULL and fills *ret, or says what
- * is wrong.
+ * The bytes must be one DER ContentInfo, nothing behind it, with exactly one certificate, exactly
+ * one signer, who is that certificate's owner, and an SpcIndirectDataContent with a SHA-256 digest;
+ * no revocation lists, and no attributes outside the signature. Returns NULL and fills *ret, or
+ * says what is wrong.
  */
 const char *authenticode_parse(const uint8_t *data, size_t size, struct authenticode *ret);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds decoding tables from code lengths. The codes come out in the order in which DEFLATE numbers
-// them; the tables are indexed by the code's bits in the order in which they arrive.
+// Builds decoding tables from code lengths. The codes come out in the order in which DEFLATE
+// numbers them; the tables are indexed by the code's bits in the order in which they arrive.
 
 #include "huffman.h"
 
@@ -29,7 +29,7 @@ static void sort_symbols(struct codes *codes, const uint8_t *lengths, unsigned i
 			codes->symbol[next[lengths[i]]++] = (uint16_t)i;
 }
 
-/* How much of the code space stays unused, in codes of the longest length; negative if too many. */
+/* How much of the code space the codes leave unused; negative if they are too many. */
 static int unused_space(const struct codes *codes)
 {
 	int left = 1;
@@ -42,29 +42,16 @@ static int unused_space(const struct codes *codes)
 	return left;
 }
 
-/* Adds one to a code of the given length whose bits stand in reverse order. */
+/* Adds one to a code of the given length whose bits stand in reverse order; the last becomes 0. */
 static uint32_t next_code(uint32_t code, unsigned int bits)
 {
 	uint32_t bit = 1u << (bits - 1);
 
-	while ((code & bit) != 0) {
+	while (code & bit) {
 		code ^= bit;
 		bit >>= 1;
 	}
 	return code | bit;
-}
-
-/* Index bits of a subtable whose first code has `rest` bits: as many as the codes that follow fill. */
-static unsigned int subtable_bits(const struct codes *codes, unsigned int root_bits, unsigned int rest,
-				  unsigned int done_of_length)
-{
-	int left = (1 << rest) - (codes->count[root_bits + rest] - (int)done_of_length);
-
-	while (left > 0 && root_bits + rest < codes->longest) {
-		rest++;
-		left = left * 2 - codes->count[root_bits + rest];
-	}
-	return rest;
 }
 
 static void fill(uint32_t *table, size_t size, size_t first, size_t step, uint32_t entry)
@@ -73,51 +60,84 @@ static void fill(uint32_t *table, size_t size, size_t first, size_t step, uint32
 		table[i] = entry;
 }
 
-bool huffman_build(uint32_t *table, size_t capacity, unsigned int root_bits, const uint8_t *lengths,
-		   unsigned int count, bool may_be_incomplete, huffman_meaning *meaning)
+/* A table under construction, and in it the subtable for the codes that begin with prefix. */
+struct table {
+	uint32_t *entries;
+	size_t capacity, end;
+	unsigned int root_bits;
+	uint32_t prefix;
+	uint32_t *sub;
+	size_t sub_size;
+};
+
+/*
+ * A subtable for codes of this length and longer ones, as many of them as it takes until none is
+ * left that begins with the same prefix. codes->count is of those that are not in the table yet.
+ */
+static bool open_subtable(
+	struct table *t, const struct codes *codes, uint32_t prefix, unsigned int length)
 {
-	const size_t root_size = (size_t)1 << root_bits;
-	struct codes codes = { .used = 0 };
-	size_t end = root_size, sub = 0, sub_size = 0;
-	unsigned int length = 0, done_of_length = 0;
-	uint32_t code = 0, prefix = UINT32_MAX;
+	unsigned int bits = length - t->root_bits;
+	int left = (1 << bits) - codes->count[length];
 
-	sort_symbols(&codes, lengths, count);
-	if (unused_space(&codes) != 0) {
-		if (unused_space(&codes) < 0 || codes.longest > 1 || !may_be_incomplete)
-			return false;
-		fill(table, root_size, 0, 1, HUFFMAN_INVALID);
+	while (left > 0 && length < codes->longest) {
+		bits++;
+		left = left * 2 - codes->count[++length];
 	}
+	t->prefix = prefix;
+	t->sub_size = (size_t)1 << bits;
+	if (t->sub_size > t->capacity - t->end)
+		return false;
+	t->sub = t->entries + t->end;
+	t->entries[prefix] = HUFFMAN_SUBTABLE | (uint32_t)t->end << HUFFMAN_VALUE_SHIFT |
+			     bits << 8 | t->root_bits;
+	t->end += t->sub_size;
+	return true;
+}
+
+/* Puts in one code; the entry lacks its length. */
+static bool add(
+	struct table *t, struct codes *codes, uint32_t code, unsigned int length, uint32_t entry)
+{
+	uint32_t prefix = code & ((1u << t->root_bits) - 1);
+
+	if (length <= t->root_bits) {
+		fill(t->entries, (size_t)1 << t->root_bits, code, (size_t)1 << length,
+			entry + length * 0x101);
+	} else {
+		unsigned int rest = length - t->root_bits;
+
+		if (prefix != t->prefix && !open_subtable(t, codes, prefix, length))
+			return false;
+		fill(t->sub, t->sub_size, code >> t->root_bits, (size_t)1 << rest,
+			entry + rest * 0x101);
+	}
+	codes->count[length]--;
+	return true;
+}
+
+bool huffman_build(uint32_t *table, size_t capacity, unsigned int root_bits, const uint8_t *lengths,
+	unsigned int count, bool may_be_incomplete, huffman_meaning *meaning)
+{
+	struct table t = { .entries = table, .capacity = capacity, .root_bits = root_bits };
+	struct codes codes = { .used = 0 };
+	uint32_t code = 0;
+	int unused;
+
+	t.end = (size_t)1 << root_bits;
+	t.prefix = UINT32_MAX;
+	sort_symbols(&codes, lengths, count);
+	unused = unused_space(&codes);
+	if (unused < 0 || (unused > 0 && (!may_be_incomplete || codes.longest > 1)))
+		return false;
+	if (unused > 0)
+		fill(table, t.end, 0, 1, HUFFMAN_INVALID);
 	for (unsigned int i = 0; i < codes.used; i++) {
-		unsigned int symbol = codes.symbol[i], rest;
-		uint32_t entry = meaning(symbol);
+		unsigned int symbol = codes.symbol[i], length = lengths[symbol];
 
-		if (lengths[symbol] != length) {
-			length = lengths[symbol];
-			done_of_length = 0;
-		}
-		if (length <= root_bits) {
-			fill(table, root_size, code, (size_t)1 << length, entry + length * 0x101);
-		} else {
-			rest = length - root_bits;
-			if ((code & (root_size - 1)) != prefix) {
-				unsigned int bits = subtable_bits(&codes, root_bits, rest, done_of_length);
-
-				prefix = code & (uint32_t)(root_size - 1);
-				sub = end;
-				sub_size = (size_t)1 << bits;
-				end += sub_size;
-				if (end > capacity)
-					return false;
-				table[prefix] = HUFFMAN_SUBTABLE | (uint32_t)sub << HUFFMAN_VALUE_SHIFT |
-						bits << 8 | root_bits;
-			}
-			fill(table + sub, sub_size, code >> root_bits, (size_t)1 << rest,
-			     entry + rest * 0x101);
-		}
-		done_of_length++;
-		if (i + 1 < codes.used)
-			code = next_code(code, length);
+		if (!add(&t, &codes, code, length, meaning(symbol)))
+			return false;
+		code = next_code(code, length);
 	}
 	return true;
 }

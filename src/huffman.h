@@ -19,7 +19,7 @@
  *   bit  15      rare: one of the three below
  *   bit  14      no such code, or a symbol that must not occur
  *   bit  13      end of block
- *   bit  12      the code is longer than the table's index: bits 8-11 give the subtable's index bits
+ *   bit  12      the code goes on in a subtable, whose index has as many bits as bits 8-11 say
  *   bits 8-11    length of the code (in a subtable: of its rest)
  *   bits 0-7     the same plus the number of extra bits that follow the code
  */
@@ -51,13 +51,13 @@ static inline unsigned int huffman_total_bits(uint32_t entry)
 typedef uint32_t huffman_meaning(unsigned int symbol);
 
 /*
- * Builds the table of 2^root_bits entries and its subtables behind it. lengths[symbol] is the code's
- * length, 0 for none, at most HUFFMAN_MAX_BITS; count <= HUFFMAN_MAX_SYMBOLS. Returns false when the
- * lengths describe no code: oversubscribed, or incomplete. Only a code without symbols or with a
- * single one of one bit may be incomplete, and only if the caller says so (RFC 1951 section 3.2.7
- * allows it for distances; zlib writes it).
+ * Builds the table of 2^root_bits entries, and its subtables behind it. lengths[symbol] is the
+ * code's length, 0 for none, at most HUFFMAN_MAX_BITS; count <= HUFFMAN_MAX_SYMBOLS. Returns false
+ * when the lengths describe no code: oversubscribed, or incomplete. Only a code without symbols, or
+ * with a single one of one bit, may be incomplete, and only if the caller says so (RFC 1951
+ * section 3.2.7 allows it for distances; zlib reads it for both).
  */
 bool huffman_build(uint32_t *table, size_t capacity, unsigned int root_bits, const uint8_t *lengths,
-		   unsigned int count, bool may_be_incomplete, huffman_meaning *meaning);
+	unsigned int count, bool may_be_incomplete, huffman_meaning *meaning);
 
 #endif

@@ -3,21 +3,22 @@
 //
 // What the running kernel's verify_pefile.c leaves open, and what is done about it here:
 //
-//   The certificate table may lie anywhere behind the headers, and its place and size are not hashed.
-//     Moved or enlarged, it frees as many bytes at the end of the file from the hash, and kexec loads
-//     the whole file. Here it ends the file and begins behind the last section.
-//   Bytes between sections are not hashed in their place. Here sections follow each other.
-//   It hashes a section without looking whether the file goes that far, and writes to an empty array
-//     for a file without sections; both happen before the digest is compared, so any old signature
-//     gets a broken file there. Here sections lie within the file, and there is at least one.
-//   It reads the directory entry of the certificate table even if the header announces fewer entries,
-//     and finds the section table behind the entries, where other programs believe the header's size.
-//     Here there are enough entries, and both places are the same.
-//   It reads the first WIN_CERTIFICATE and in it the first DER element, and skips what follows. Here
-//     nothing follows but the padding to 8 bytes, which is zero.
-//   CheckSum is not hashed, and nothing reads it: any value is as good. Its four bytes are loaded with
-//     the rest of the header, which is never executed.
-//   Other data directories, sections' names, addresses and flags are hashed, and kexec uses none of them.
+// - The certificate table may lie anywhere behind the headers, and its place and size are not
+//   hashed. Moved or enlarged, it frees as many bytes at the end of the file from the hash, and
+//   kexec loads the whole file. Here it ends the file and begins behind the last section.
+// - Bytes between sections are not hashed in their place. Here sections follow each other.
+// - It hashes a section without looking whether the file goes that far, and writes to an empty
+//   array for a file without sections; both happen before the digest is compared, so that any old
+//   signature gets a broken file there. Here sections lie within the file, and there is one.
+// - It reads the certificate table's directory entry even if the header announces fewer entries,
+//   and looks for the section table behind the entries, where other programs believe the optional
+//   header's size. Here there are enough entries, and both places are the same.
+// - It reads the first WIN_CERTIFICATE and in it the first DER element, and skips what follows.
+//   Here nothing follows but the padding to 8 bytes, which is zero.
+// - CheckSum is not hashed. Any value is as good as another: its four bytes are loaded with the
+//   rest of the headers, where nothing reads or executes them.
+// - Other data directories, and the names, addresses and flags of sections, are hashed, and kexec
+//   uses none of them. They are not looked at.
 
 #include "image.h"
 
@@ -37,7 +38,7 @@
 #define IMAGE_ALIGNMENT 0x200000
 #define IMAGE_SIZE_MAX 0x80000000 /* far above any kernel, far below any overflow */
 
-/* PE Format, "File headers"; include/linux/pe.h: mz_hdr, pe_hdr, pe32plus_opt_hdr, section_header */
+/* PE Format, "File headers"; include/linux/pe.h: mz_hdr, pe_hdr, pe32plus_opt_hdr and so on */
 #define MZ_MAGIC 0x5a4d
 #define MZ_PE_OFFSET 60
 #define PE_MAGIC 0x4550
@@ -68,7 +69,8 @@
 #define CERTIFICATE_TYPE_PKCS7 2
 #define CERTIFICATE_HEADER_SIZE 8
 #define CERTIFICATE_ALIGNMENT 8
-#define CERTIFICATE_TABLE_MAX 16384 /* 1.5 to 3 KiB are usual; what is in it is nobody's but kexec loads it */
+/* No hash covers the table, and kexec loads it with the rest: not much more than is usual. */
+#define CERTIFICATE_TABLE_MAX 16384
 
 /* The file, and the places in it as they become known; all offsets are from its start. */
 struct layout {
@@ -106,7 +108,8 @@ static const char *check_pe_headers(struct layout *file, struct image *image)
 
 	if (get_le16(data) != MZ_MAGIC)
 		return "no MZ header: a kernel without CONFIG_EFI cannot be signed";
-	if (offset < IMAGE_HEADER_SIZE || !range_within(offset, PE_HEADER_SIZE + OPTIONAL_HEADER_SIZE, file->size))
+	if (offset < IMAGE_HEADER_SIZE ||
+		!range_within(offset, PE_HEADER_SIZE + OPTIONAL_HEADER_SIZE, file->size))
 		return "PE header outside the file";
 	pe = data + offset;
 	file->optional = offset + PE_HEADER_SIZE;
@@ -139,7 +142,8 @@ static const char *check_sections(struct layout *file)
 
 	if (file->section_count == 0 || file->section_count > SECTIONS_MAX)
 		return "no sections, or too many";
-	if (position > file->size || !range_within(file->sections, file->section_count * SECTION_SIZE, position))
+	if (position > file->size ||
+		!range_within(file->sections, file->section_count * SECTION_SIZE, position))
 		return "headers larger than they say";
 	for (uint32_t i = 0; i < file->section_count; i++) {
 		const uint8_t *section = file->data + file->sections + i * SECTION_SIZE;
@@ -174,8 +178,8 @@ static const char *check_table_place(struct layout *file)
 }
 
 /*
- * Length of the table's only entry. Some programs count the padding in dwLength (sbsign), others do not
- * (pesign since 0.110); either way the table ends with the entry's padding.
+ * Length of the table's only entry. Some programs count the padding in dwLength (sbsign), others do
+ * not (pesign since 0.110); either way the table ends with the entry's padding.
  */
 static const char *check_entry(const struct layout *file, uint32_t *ret_length)
 {

@@ -2,9 +2,9 @@
 /*
  * An arm64 kernel Image (Documentation/arch/arm64/booting.rst) that is also a signed PE32+ file.
  *
- * This does not verify the signature: the running kernel does (crypto/asymmetric_keys/verify_pefile.c).
- * It makes sure that the kernel's look at the file is the only one possible, and reads what the report
- * tells. A file that passes has one shape:
+ * This does not verify the signature: the running kernel does (verify_pefile.c in its directory
+ * crypto/asymmetric_keys). It makes sure that the kernel's look at the file is the only one
+ * possible, and reads what the report tells. A file that passes has one shape:
  *
  *     headers | section | section | ... | rest | certificate table with one entry |
  *
@@ -20,10 +20,16 @@
 #include "authenticode.h"
 
 struct image {
-	uint64_t image_size;       /* bytes of memory that the kernel takes from its start on */
-	uint32_t security_version; /* MajorOperatingSystemVersion << 16 | MinorOperatingSystemVersion */
+	uint64_t image_size; /* bytes of memory that the kernel takes from its start on */
 
-	/* The parts that the digest leaves out: 4 bytes, 8 bytes, and from table_offset to the end. */
+	/*
+	 * The PE fields MajorOperatingSystemVersion << 16 | MinorOperatingSystemVersion. They are
+	 * hashed; the kernel's build leaves 0 in both (arch/arm64/kernel/efi-header.S) and nothing
+	 * reads them.
+	 */
+	uint32_t security_version;
+
+	/* What the digest leaves out: 4 bytes, 8 bytes, and all from table_offset on. */
 	uint32_t checksum_offset;
 	uint32_t directory_offset;
 	uint32_t table_offset;

@@ -17,19 +17,18 @@ static uint32_t length_code_meaning(unsigned int symbol)
 	return symbol << HUFFMAN_VALUE_SHIFT;
 }
 
-/* RFC 1951 section 3.2.5: base << 8 | extra bits */
+/* RFC 1951 section 3.2.5: the base, and the number of extra bits that are added to it. */
 #define LENGTH(base, extra) ((base) << HUFFMAN_VALUE_SHIFT | (extra))
 
 static uint32_t literal_meaning(unsigned int symbol)
 {
-	static const uint32_t lengths[] = {
-		LENGTH(3u, 0), LENGTH(4u, 0), LENGTH(5u, 0), LENGTH(6u, 0), LENGTH(7u, 0),
-		LENGTH(8u, 0), LENGTH(9u, 0), LENGTH(10u, 0), LENGTH(11u, 1), LENGTH(13u, 1),
-		LENGTH(15u, 1), LENGTH(17u, 1), LENGTH(19u, 2), LENGTH(23u, 2), LENGTH(27u, 2),
-		LENGTH(31u, 2), LENGTH(35u, 3), LENGTH(43u, 3), LENGTH(51u, 3), LENGTH(59u, 3),
-		LENGTH(67u, 4), LENGTH(83u, 4), LENGTH(99u, 4), LENGTH(115u, 4), LENGTH(131u, 5),
-		LENGTH(163u, 5), LENGTH(195u, 5), LENGTH(227u, 5), LENGTH(258u, 0),
-	};
+	static const uint32_t lengths[] = { LENGTH(3u, 0), LENGTH(4u, 0), LENGTH(5u, 0),
+		LENGTH(6u, 0), LENGTH(7u, 0), LENGTH(8u, 0), LENGTH(9u, 0), LENGTH(10u, 0),
+		LENGTH(11u, 1), LENGTH(13u, 1), LENGTH(15u, 1), LENGTH(17u, 1), LENGTH(19u, 2),
+		LENGTH(23u, 2), LENGTH(27u, 2), LENGTH(31u, 2), LENGTH(35u, 3), LENGTH(43u, 3),
+		LENGTH(51u, 3), LENGTH(59u, 3), LENGTH(67u, 4), LENGTH(83u, 4), LENGTH(99u, 4),
+		LENGTH(115u, 4), LENGTH(131u, 5), LENGTH(163u, 5), LENGTH(195u, 5), LENGTH(227u, 5),
+		LENGTH(258u, 0) };
 
 	if (symbol < END_OF_BLOCK)
 		return HUFFMAN_LITERAL | symbol << HUFFMAN_VALUE_SHIFT;
@@ -50,11 +49,11 @@ static uint32_t distance_meaning(unsigned int symbol)
 static int build(
 	struct inflate *s, const uint8_t *lengths, unsigned int literals, unsigned int distances)
 {
-	if (!huffman_build(s->literals, INFLATE_LITERAL_ENTRIES, INFLATE_LITERAL_ROOT, lengths, literals, true,
-		    literal_meaning))
+	if (!huffman_build(s->literals, INFLATE_LITERAL_ENTRIES, INFLATE_LITERAL_ROOT, lengths,
+		    literals, true, literal_meaning))
 		return inflate_malformed(s, "bad literal code");
-	if (!huffman_build(s->distances, INFLATE_DISTANCE_ENTRIES, INFLATE_DISTANCE_ROOT, lengths + literals, distances,
-		    true, distance_meaning))
+	if (!huffman_build(s->distances, INFLATE_DISTANCE_ENTRIES, INFLATE_DISTANCE_ROOT,
+		    lengths + literals, distances, true, distance_meaning))
 		return inflate_malformed(s, "bad distance code");
 	return 0;
 }
@@ -72,11 +71,11 @@ int inflate_fixed_codes(struct inflate *s)
 }
 
 /* The code in which the lengths of the other two codes are written. */
-static int length_code(struct inflate *s, unsigned int count, uint32_t table[static 1 << LENGTHS_ROOT])
+static int length_code(
+	struct inflate *s, unsigned int count, uint32_t table[static 1 << LENGTHS_ROOT])
 {
-	static const uint8_t order[CODE_LENGTHS] = {
-		16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
-	};
+	static const uint8_t order[CODE_LENGTHS] = { 16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3,
+		13, 2, 14, 1, 15 };
 	uint8_t lengths[CODE_LENGTHS] = { 0 };
 
 	for (unsigned int i = 0; i < count; i++) {
@@ -94,8 +93,8 @@ static int length_code(struct inflate *s, unsigned int count, uint32_t table[sta
 }
 
 /* Reads one symbol of that code: a length, or how often to repeat which. */
-static int code_length(struct inflate *s, const uint32_t *table, uint8_t previous, uint8_t *ret_length,
-	uint32_t *ret_count)
+static int code_length(struct inflate *s, const uint32_t *table, uint8_t previous,
+	uint8_t *ret_length, uint32_t *ret_count)
 {
 	static const uint8_t extra[] = { 2, 3, 7 }, base[] = { 3, 3, 11 };
 	uint32_t entry, symbol;

@@ -16,7 +16,7 @@
 
 struct inflate {
 	const uint8_t *in, *in_end;
-	uint64_t bits; /* taken from the input and not used yet, the next one lowest; zero above them */
+	uint64_t bits; /* from the input, not used yet; the next one lowest, zero above them */
 	unsigned int bit_count;
 	bool in_ended;
 

@@ -227,8 +227,8 @@ static int trailer(struct inflate *s)
 	return r;
 }
 
-int inflate_gzip(
-	const struct inflate_source *source, uint8_t *buffer, size_t capacity, struct inflate_result *ret)
+int inflate_gzip(const struct inflate_source *source, uint8_t *buffer, size_t capacity,
+	struct inflate_result *ret)
 {
 	struct inflate s; /* its tables are filled before they are used */
 	int r;

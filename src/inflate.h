@@ -19,8 +19,9 @@ struct inflate_source {
 };
 
 struct inflate_result {
-	size_t size;        /* bytes in the buffer, whatever the outcome */
-	const char *detail; /* after an error of inflate_gzip's own: what is wrong; otherwise NULL */
+	size_t size; /* bytes in the buffer, whatever the outcome */
+	const char
+		*detail; /* what is wrong, a constant string; NULL after an error of the source */
 };
 
 /*
@@ -30,7 +31,7 @@ struct inflate_result {
  *   BB_KERNEL_GZIP     the file is not that
  *   BB_KERNEL_TOO_BIG  it holds more than fits
  */
-int inflate_gzip(
-	const struct inflate_source *source, uint8_t *buffer, size_t capacity, struct inflate_result *ret);
+int inflate_gzip(const struct inflate_source *source, uint8_t *buffer, size_t capacity,
+	struct inflate_result *ret);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: the Image parser, with the signature's and the DER reader behind it. What passes must keep
-// the promises of image.h: the unhashed parts are in order, and nothing follows the certificate table.
+// Fuzz target: the Image parser, with the signature's and the DER reader behind it. What passes
+// must keep the promises of image.h: the unhashed parts are in order, and nothing follows the
+// certificate table.
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ static void check(const uint8_t *data, size_t size, const struct image *image)
 		(size_t)image->signature_offset + image->signature_size > size ||
 		size - image->signature_offset - image->signature_size >= 8)
 		abort();
-	if (image->image_size < size || memchr(signature->signer, 0, sizeof(signature->signer)) == NULL)
+	if (image->image_size < size ||
+		memchr(signature->signer, 0, sizeof(signature->signer)) == NULL)
 		abort();
 	if (signature->serial_size > sizeof(signature->serial) ||
 		signature->certificate < data + image->signature_offset ||

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: the gzip decoder. The input's first byte gives the size of the pieces in which the rest is
-// read, the second the size of the buffer; the answer must not depend on the pieces.
+// Fuzz target: the gzip decoder. The input's first byte gives the size of the pieces in which the
+// rest is read, the second the size of the buffer; the answer must not depend on the pieces.
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,8 @@ static int unpack(const uint8_t *data, size_t size, size_t piece, uint8_t *out, 
 {
 	struct pieces pieces = { data, size, piece };
 
-	return inflate_gzip(&(struct inflate_source){ next_fuzz_piece, &pieces }, out, capacity, ret);
+	return inflate_gzip(
+		&(struct inflate_source){ next_fuzz_piece, &pieces }, out, capacity, ret);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

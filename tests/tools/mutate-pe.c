@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// mutate's operations on a signed PE file. It believes what the file says, as far as it stays within it.
+// mutate's operations on a signed PE file. It believes what the file says, as far as it stays
+// within it.
 
 #include <openssl/asn1t.h>
 #include <openssl/pkcs7.h>
@@ -119,6 +120,8 @@ void hide(struct file *f, size_t number)
 	size_t size = signature_size(f);
 	uint8_t *der = malloc(size);
 
+	if (!der)
+		die("out of memory");
 	memcpy(der, f->data + table_offset(f) + 8, size);
 	set_signature(f, der, size, number);
 	free(der);

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes bad kernels out of a good one, each bad in one way and well-formed in all others, so that a boot
-// that refuses it shows that one defence works. Shares no code with the parsers under test.
+// Makes bad kernels out of a good one, each bad in one way and well-formed in all others, so that a
+// boot that refuses it shows that one defence works. Shares no code with the parsers under test.
 
 #include "mutate.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char usage[] =
 	"usage: mutate IN OUT OPERATION...\n"
-	"IN is a signed arm64 Image. Operations work one after the other, on what the one before left.\n"
+	"IN is a signed arm64 Image. Operations work one after the other, on what the one before "
+	"left.\n"
 	"  flip-code           one bit in the middle of the first section\n"
-	"  flip-header         one bit of the DOS header that only the signature's digest looks at\n"
+	"  flip-header         one bit of the DOS header that only the signature's digest looks "
+	"at\n"
 	"  flip-signature      one bit of the RSA signature\n"
 	"  checksum            another value of the PE CheckSum field, which no digest covers\n"
 	"  not-image           no arm64 magic number\n"
@@ -30,28 +31,6 @@ static const char usage[] =
 	"  gz-lies             packed, with another length in the trailer\n"
 	"  gz-checksum         packed, with another checksum in the trailer\n"
 	"  gz-endless          a small gzip file of 1 GiB of zeros, whatever IN is\n";
-
-void die(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	fputs("mutate: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-	va_end(args);
-	exit(1);
-}
-
-void resize(struct file *f, size_t size)
-{
-	f->data = realloc(f->data, size);
-	if (!f->data)
-		die("out of memory");
-	if (size > f->size)
-		memset(f->data + f->size, 0, size - f->size);
-	f->size = size;
-}
 
 static void cut(struct file *f, size_t number)
 {
@@ -99,35 +78,6 @@ static const struct operation *find_operation(const char *name)
 	return NULL;
 }
 
-static struct file read_file(const char *path)
-{
-	struct file f = { NULL, 0 };
-	FILE *in = fopen(path, "rbe");
-	size_t n;
-
-	if (!in)
-		die("%s cannot be opened", path);
-	do {
-		size_t size = f.size;
-
-		resize(&f, size + (1 << 20));
-		n = fread(f.data + size, 1, 1 << 20, in);
-		f.size = size + n;
-	} while (n > 0);
-	if (ferror(in))
-		die("%s cannot be read", path);
-	fclose(in);
-	return f;
-}
-
-static void write_file(const char *path, const struct file *f)
-{
-	FILE *out = fopen(path, "wbe");
-
-	if (!out || fwrite(f->data, 1, f->size, out) != f->size || fclose(out))
-		die("%s cannot be written", path);
-}
-
 int main(int argc, char **argv)
 {
 	struct file f;
@@ -140,7 +90,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
-	f = read_file(argv[1]);
+	f = read_whole_file(argv[1]);
 	for (int i = 3; i < argc; i++) {
 		const struct operation *operation = find_operation(argv[i]);
 
@@ -150,7 +100,7 @@ int main(int argc, char **argv)
 		}
 		operation->apply(&f, operation->takes_number ? strtoul(argv[++i], NULL, 0) : 0);
 	}
-	write_file(argv[2], &f);
+	write_whole_file(argv[2], &f);
 	free(f.data);
 	return 0;
 }

@@ -16,6 +16,9 @@ void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2))
 /* New bytes are zero. */
 void resize(struct file *f, size_t size);
 
+struct file read_whole_file(const char *path);
+void write_whole_file(const char *path, const struct file *f);
+
 static inline uint32_t get32(const uint8_t *p)
 {
 	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A kernel Image of 2 KiB for tests: all headers of a real one (arch/arm64/kernel/efi-header.S), no code. */
+/* A kernel Image of 2 KiB for tests: all headers of a real one (arch/arm64/kernel/efi-header.S), no
+ * code. */
 #ifndef BB_MKIMAGE_H
 #define BB_MKIMAGE_H
 

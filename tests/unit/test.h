@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The whole test framework. A test is a function without arguments; a failed assertion ends it. main
- * runs each with test_run and returns test_result(). One line per test: "ok NAME" or "not ok NAME".
+ * The whole test framework. A test is a function without arguments; a failed assertion ends it.
+ * main runs each with test_run and returns test_result(). One line per test: "ok NAME" or "not ok
+ * NAME".
  */
 #ifndef BB_TEST_H
 #define BB_TEST_H

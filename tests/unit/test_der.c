@@ -27,10 +27,13 @@ static const struct read_case read_cases[] = {
 	{ "longer than there is", 3, { 0x04, 0x02, 0xff }, DER_OCTET_STRING, false, 0, 3 },
 	{ "largest short length", 129, { 0x04, 0x7f }, DER_OCTET_STRING, true, 127, 0 },
 	{ "smallest long length", 131, { 0x04, 0x81, 0x80 }, DER_OCTET_STRING, true, 128, 0 },
-	{ "long length that could be short", 131, { 0x04, 0x81, 0x7f }, DER_OCTET_STRING, false, 0, 131 },
+	{ "long length that could be short", 131, { 0x04, 0x81, 0x7f }, DER_OCTET_STRING, false, 0,
+		131 },
 	{ "two length bytes", 260, { 0x04, 0x82, 0x01, 0x00 }, DER_OCTET_STRING, true, 256, 0 },
-	{ "two length bytes for one", 259, { 0x04, 0x82, 0x00, 0xff }, DER_OCTET_STRING, false, 0, 259 },
-	{ "three length bytes", 300, { 0x04, 0x83, 0x00, 0x01, 0x00 }, DER_OCTET_STRING, false, 0, 300 },
+	{ "two length bytes for one", 259, { 0x04, 0x82, 0x00, 0xff }, DER_OCTET_STRING, false, 0,
+		259 },
+	{ "three length bytes", 300, { 0x04, 0x83, 0x00, 0x01, 0x00 }, DER_OCTET_STRING, false, 0,
+		300 },
 	{ "length cut off", 3, { 0x04, 0x82, 0x01 }, DER_OCTET_STRING, false, 0, 3 },
 	{ "indefinite length", 6, { 0x30, 0x80, 0x05, 0x00, 0, 0 }, DER_SEQUENCE, false, 0, 6 },
 	{ "reserved length", 300, { 0x04, 0xff, 0x01, 0x00 }, DER_OCTET_STRING, false, 0, 300 },
@@ -69,7 +72,8 @@ static void der_reads(void)
 
 static void der_walks(void)
 {
-	static const uint8_t data[] = { 0x30, 0x08, 0x02, 0x01, 0x05, 0x06, 0x03, 0x55, 0x04, 0x03 };
+	static const uint8_t data[] = { 0x30, 0x08, 0x02, 0x01, 0x05, 0x06, 0x03, 0x55, 0x04,
+		0x03 };
 	struct der in = { data, sizeof(data) }, sequence, integer, oid;
 	uint8_t tag;
 

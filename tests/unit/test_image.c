@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Image parser on files that sbsign signed, on each way in which they can be wrong, and on every
-// single byte of them changed. Usage: test_image [DIRECTORY]; the signed files are left in DIRECTORY.
+// The Image parser on files that sbsign signed, on each way in which they can be wrong, and on
+// every single byte of them changed. Usage: test_image [DIRECTORY]; the signed files are left in
+// DIRECTORY.
 
 #include "image.h"
 
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../tools/mutate.h"
 #include "error.h"
 #include "mkimage.h"
 #include "test.h"
@@ -56,9 +58,10 @@ static void sign(const char *directory)
 	mkimage(unsigned_file.data, VERSION);
 	unsigned_file.size = MKIMAGE_SIZE;
 	write_file("Image", &unsigned_file);
-	if (system("{ openssl req -new -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 9 "
-		   "-set_serial 0x1234 -subj '/O=Nobody/CN=tests \"\\\\ key' && "
-		   "sbsign --key key.pem --cert cert.pem --output Image.signed Image; } >log 2>&1") != 0) {
+	if (system("exec >log 2>&1; openssl req -new -x509 -newkey rsa:2048 -nodes -days 9 "
+		   "-set_serial 0x1234 -subj '/O=Nobody/CN=tests \"\\\\ key' "
+		   "-keyout key.pem -out cert.pem && "
+		   "sbsign --key key.pem --cert cert.pem --output Image.signed Image") != 0) {
 		puts("# openssl and sbsign are needed: see the file log");
 		exit(1);
 	}
@@ -71,17 +74,13 @@ static int parse(const struct bytes *file, struct image *ret)
 	uint8_t *copy = malloc(file->size + (file->size == 0));
 	int r;
 
+	if (!copy)
+		abort();
 	memcpy(copy, file->data, file->size);
 	r = image_parse(copy, file->size, ret);
 	ret->signature.certificate = NULL;
 	free(copy);
 	return r;
-}
-
-static void put32(struct bytes *file, size_t at, size_t value)
-{
-	for (size_t i = 0; i < 4; i++)
-		file->data[at + i] = (uint8_t)(value >> 8 * i);
 }
 
 /* The digest as image.h describes it. */
@@ -90,7 +89,9 @@ static void digest_of(const struct bytes *file, const struct image *image, uint8
 	struct bytes hashed = { .size = 0 };
 	size_t from = 0;
 	const size_t holes[][2] = {
-		{ image->checksum_offset, 4 }, { image->directory_offset, 8 }, { image->table_offset, 0 },
+		{ image->checksum_offset, 4 },
+		{ image->directory_offset, 8 },
+		{ image->table_offset, 0 },
 	};
 
 	for (size_t i = 0; i < 3; i++) {
@@ -140,101 +141,93 @@ static void image_every_size(void)
 	for (file.size = 0; file.size < signed_file.size; file.size++) {
 		int r = parse(&file, &image);
 
-		test_assert(r == (file.size < MKIMAGE_SIZE ? BB_KERNEL_NOT_IMAGE : BB_KERNEL_SIGNATURE_FORM));
+		test_assert(r == (file.size < MKIMAGE_SIZE ? BB_KERNEL_NOT_IMAGE
+							   : BB_KERNEL_SIGNATURE_FORM));
 		test_assert(image.detail != NULL);
 	}
 	for (file.size++; file.size < signed_file.size + 100; file.size++)
 		test_assert(parse(&file, &image) == BB_KERNEL_SIGNATURE_FORM);
 }
 
-/* One field changed: to a value of 2 or 4 bytes. */
+/* One field changed, to a value of 2 or 4 bytes. */
+#define NOT_IMAGE BB_KERNEL_NOT_IMAGE
+#define FORM BB_KERNEL_SIGNATURE_FORM
+#define UNSIGNED BB_KERNEL_UNSIGNED
+#define PE MKIMAGE_PE
+#define OPTIONAL MKIMAGE_OPTIONAL
+#define SECTION MKIMAGE_SECTIONS
+#define ENTRY MKIMAGE_CERTIFICATES
+#define TABLE MKIMAGE_SIZE
+
+static const struct field_case {
+	int error;
+	uint32_t at, bytes, value;
+	const char *detail;
+} field_cases[] = {
+	{ NOT_IMAGE, 56, 4, 0x644d5240, "no arm64 Image header" },
+	{ NOT_IMAGE, 24, 2, 0x0b, "big-endian" },
+	{ NOT_IMAGE, 8, 4, 0x200000, "text_offset is 2 MiB or more" },
+	{ NOT_IMAGE, 14, 2, 0x8000, "text_offset is 2 MiB or more" },
+	{ NOT_IMAGE, 16, 4, 0, "no image_size, or more than 2 GiB" },
+	{ NOT_IMAGE, 20, 4, 1, "no image_size, or more than 2 GiB" },
+	{ NOT_IMAGE, 16, 4, TABLE, "image_size is less than the file" },
+	{ NOT_IMAGE, 0, 4, 0xd503201f,
+		"no MZ header: a kernel without CONFIG_EFI cannot be signed" },
+	{ NOT_IMAGE, 60, 4, 60, "PE header outside the file" },
+	{ NOT_IMAGE, 60, 4, TABLE * 2, "PE header outside the file" },
+	{ NOT_IMAGE, 60, 4, UINT32_MAX, "PE header outside the file" },
+	{ NOT_IMAGE, PE, 2, 0x454e, "no PE32+ header" },
+	{ NOT_IMAGE, OPTIONAL, 2, 0x10b, "no PE32+ header" },
+	{ NOT_IMAGE, PE + 4, 2, 0x8664, "PE header of another machine" },
+	{ NOT_IMAGE, OPTIONAL + 108, 4, 4, "too few or too many data directories" },
+	{ NOT_IMAGE, OPTIONAL + 108, 4, 17, "too few or too many data directories" },
+	{ NOT_IMAGE, OPTIONAL + 108, 4, 5,
+		"optional header with another size than its data directories give" },
+	{ NOT_IMAGE, PE + 20, 2, 112 + 7 * 8,
+		"optional header with another size than its data directories give" },
+	{ NOT_IMAGE, PE + 6, 2, 0, "no sections, or too many" },
+	{ NOT_IMAGE, PE + 6, 2, 97, "no sections, or too many" },
+	{ NOT_IMAGE, PE + 6, 2, 96, "headers larger than they say" },
+	{ NOT_IMAGE, OPTIONAL + 60, 4, SECTION + 79, "headers larger than they say" },
+	{ NOT_IMAGE, OPTIONAL + 60, 4, UINT32_MAX, "headers larger than they say" },
+	{ NOT_IMAGE, OPTIONAL + 60, 4, MKIMAGE_TEXT - 8, "sections that do not follow each other" },
+	{ NOT_IMAGE, SECTION + 20, 4, MKIMAGE_TEXT + 8, "sections that do not follow each other" },
+	{ NOT_IMAGE, SECTION + 16, 4, 0x3f8, "sections that do not follow each other" },
+	{ NOT_IMAGE, SECTION + 40 + 20, 4, MKIMAGE_TEXT, "sections that do not follow each other" },
+	{ NOT_IMAGE, SECTION + 40 + 16, 4, 0x10000, "section beyond the end of the file" },
+	{ NOT_IMAGE, SECTION + 16, 4, UINT32_MAX, "section beyond the end of the file" },
+	{ UNSIGNED, ENTRY, 4, 0, "no certificate table" },
+	{ UNSIGNED, ENTRY + 4, 4, 0, "no certificate table" },
+	{ FORM, ENTRY, 4, TABLE + 4, "certificate table not aligned to 8 bytes" },
+	{ FORM, ENTRY, 4, TABLE - 8, "certificate table within the headers or the sections" },
+	{ FORM, ENTRY, 4, 64, "certificate table within the headers or the sections" },
+	{ FORM, ENTRY, 4, TABLE + 8, "certificate table beyond the end of the file" },
+	{ FORM, ENTRY + 4, 4, 0xfffffff8, "certificate table beyond the end of the file" },
+	{ FORM, ENTRY + 4, 4, 8, "bytes behind the certificate table" },
+	{ FORM, TABLE, 4, 8, "certificate entry too small or too large" },
+	{ FORM, TABLE, 4, 0x10000, "certificate entry too small or too large" },
+	{ FORM, TABLE, 4, 1000, "more than one certificate entry" },
+	{ FORM, TABLE + 4, 2, 0x0100, "certificate entry of another kind than PKCS#7" },
+	{ FORM, TABLE + 6, 2, 1, "certificate entry of another kind than PKCS#7" },
+	{ FORM, TABLE + 8, 2, 0x8030, "no DER structure in the certificate entry" },
+	{ FORM, TABLE + 8, 4, 0xffff8230, "no DER structure in the certificate entry" },
+	{ FORM, TABLE + 8, 4, 0x01018230, "bytes behind the signature" },
+};
+
 static void image_header_fields(void)
 {
-	static const struct {
-		const char *detail;
-		size_t at, bytes;
-		uint32_t value;
-		int error;
-	} cases[] = {
-		{ "no arm64 Image header", 56, 4, 0x644d5240, BB_KERNEL_NOT_IMAGE },
-		{ "big-endian", 24, 2, 0x0b, BB_KERNEL_NOT_IMAGE },
-		{ "text_offset is 2 MiB or more", 8, 4, 0x200000, BB_KERNEL_NOT_IMAGE },
-		{ "text_offset is 2 MiB or more", 14, 2, 0x8000, BB_KERNEL_NOT_IMAGE },
-		{ "no image_size, or more than 2 GiB", 16, 4, 0, BB_KERNEL_NOT_IMAGE },
-		{ "no image_size, or more than 2 GiB", 20, 4, 1, BB_KERNEL_NOT_IMAGE },
-		{ "image_size is less than the file", 16, 4, MKIMAGE_SIZE, BB_KERNEL_NOT_IMAGE },
-		{ "no MZ header: a kernel without CONFIG_EFI cannot be signed", 0, 4, 0xd503201f,
-			BB_KERNEL_NOT_IMAGE },
-		{ "PE header outside the file", 60, 4, 60, BB_KERNEL_NOT_IMAGE },
-		{ "PE header outside the file", 60, 4, MKIMAGE_SIZE * 2, BB_KERNEL_NOT_IMAGE },
-		{ "PE header outside the file", 60, 4, UINT32_MAX, BB_KERNEL_NOT_IMAGE },
-		{ "no PE32+ header", MKIMAGE_PE, 2, 0x454e, BB_KERNEL_NOT_IMAGE },
-		{ "no PE32+ header", MKIMAGE_OPTIONAL, 2, 0x10b, BB_KERNEL_NOT_IMAGE },
-		{ "PE header of another machine", MKIMAGE_PE + 4, 2, 0x8664, BB_KERNEL_NOT_IMAGE },
-		{ "too few or too many data directories", MKIMAGE_OPTIONAL + 108, 4, 4, BB_KERNEL_NOT_IMAGE },
-		{ "too few or too many data directories", MKIMAGE_OPTIONAL + 108, 4, 17, BB_KERNEL_NOT_IMAGE },
-		{ "optional header with another size than its data directories give", MKIMAGE_OPTIONAL + 108,
-			4, 5, BB_KERNEL_NOT_IMAGE },
-		{ "optional header with another size than its data directories give", MKIMAGE_PE + 20, 2,
-			112 + 7 * 8, BB_KERNEL_NOT_IMAGE },
-		{ "no sections, or too many", MKIMAGE_PE + 6, 2, 0, BB_KERNEL_NOT_IMAGE },
-		{ "no sections, or too many", MKIMAGE_PE + 6, 2, 97, BB_KERNEL_NOT_IMAGE },
-		{ "headers larger than they say", MKIMAGE_PE + 6, 2, 96, BB_KERNEL_NOT_IMAGE },
-		{ "headers larger than they say", MKIMAGE_OPTIONAL + 60, 4, MKIMAGE_SECTIONS + 79,
-			BB_KERNEL_NOT_IMAGE },
-		{ "headers larger than they say", MKIMAGE_OPTIONAL + 60, 4, UINT32_MAX, BB_KERNEL_NOT_IMAGE },
-		{ "sections that do not follow each other", MKIMAGE_OPTIONAL + 60, 4, MKIMAGE_TEXT - 8,
-			BB_KERNEL_NOT_IMAGE },
-		{ "sections that do not follow each other", MKIMAGE_SECTIONS + 20, 4, MKIMAGE_TEXT + 8,
-			BB_KERNEL_NOT_IMAGE },
-		{ "sections that do not follow each other", MKIMAGE_SECTIONS + 16, 4, 0x3f8,
-			BB_KERNEL_NOT_IMAGE },
-		{ "sections that do not follow each other", MKIMAGE_SECTIONS + 40 + 20, 4, MKIMAGE_TEXT,
-			BB_KERNEL_NOT_IMAGE },
-		{ "section beyond the end of the file", MKIMAGE_SECTIONS + 40 + 16, 4, 0x10000,
-			BB_KERNEL_NOT_IMAGE },
-		{ "section beyond the end of the file", MKIMAGE_SECTIONS + 16, 4, UINT32_MAX,
-			BB_KERNEL_NOT_IMAGE },
-		{ "no certificate table", MKIMAGE_CERTIFICATES, 4, 0, BB_KERNEL_UNSIGNED },
-		{ "no certificate table", MKIMAGE_CERTIFICATES + 4, 4, 0, BB_KERNEL_UNSIGNED },
-		{ "certificate table not aligned to 8 bytes", MKIMAGE_CERTIFICATES, 4, MKIMAGE_SIZE + 4,
-			BB_KERNEL_SIGNATURE_FORM },
-		{ "certificate table within the headers or the sections", MKIMAGE_CERTIFICATES, 4,
-			MKIMAGE_SIZE - 8, BB_KERNEL_SIGNATURE_FORM },
-		{ "certificate table within the headers or the sections", MKIMAGE_CERTIFICATES, 4, 64,
-			BB_KERNEL_SIGNATURE_FORM },
-		{ "certificate table beyond the end of the file", MKIMAGE_CERTIFICATES, 4, MKIMAGE_SIZE + 8,
-			BB_KERNEL_SIGNATURE_FORM },
-		{ "certificate table beyond the end of the file", MKIMAGE_CERTIFICATES + 4, 4, 0xfffffff8,
-			BB_KERNEL_SIGNATURE_FORM },
-		{ "bytes behind the certificate table", MKIMAGE_CERTIFICATES + 4, 4, 8,
-			BB_KERNEL_SIGNATURE_FORM },
-		{ "certificate entry too small or too large", MKIMAGE_SIZE, 4, 8, BB_KERNEL_SIGNATURE_FORM },
-		{ "certificate entry too small or too large", MKIMAGE_SIZE, 4, 0x10000,
-			BB_KERNEL_SIGNATURE_FORM },
-		{ "more than one certificate entry", MKIMAGE_SIZE, 4, 1000, BB_KERNEL_SIGNATURE_FORM },
-		{ "certificate entry of another kind than PKCS#7", MKIMAGE_SIZE + 4, 2, 0x0100,
-			BB_KERNEL_SIGNATURE_FORM },
-		{ "certificate entry of another kind than PKCS#7", MKIMAGE_SIZE + 6, 2, 1,
-			BB_KERNEL_SIGNATURE_FORM },
-		{ "no DER structure in the certificate entry", MKIMAGE_SIZE + 8, 2, 0x8030,
-			BB_KERNEL_SIGNATURE_FORM },
-		{ "no DER structure in the certificate entry", MKIMAGE_SIZE + 8, 4, 0xffff8230,
-			BB_KERNEL_SIGNATURE_FORM },
-		{ "bytes behind the signature", MKIMAGE_SIZE + 8, 4, 0x01018230, BB_KERNEL_SIGNATURE_FORM },
-	};
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(field_cases) / sizeof(field_cases[0]); i++) {
+		const struct field_case *c = &field_cases[i];
 		struct bytes file = signed_file;
 		struct image image;
 
-		test_case = cases[i].detail;
-		for (size_t b = 0; b < cases[i].bytes; b++)
-			file.data[cases[i].at + b] = (uint8_t)(cases[i].value >> 8 * b);
-		test_assert(parse(&file, &image) == cases[i].error);
-		if (strcmp(image.detail, cases[i].detail) != 0)
+		test_case = c->detail;
+		for (size_t b = 0; b < c->bytes; b++)
+			file.data[c->at + b] = (uint8_t)(c->value >> 8 * b);
+		test_assert(parse(&file, &image) == c->error);
+		if (strcmp(image.detail, c->detail) != 0)
 			printf("# %s\n", image.detail);
-		test_assert(strcmp(image.detail, cases[i].detail) == 0);
+		test_assert(strcmp(image.detail, c->detail) == 0);
 	}
 }
 
@@ -257,13 +250,14 @@ static void image_second_entry(void)
 
 	memcpy(file.data + file.size, file.data + MKIMAGE_SIZE, size);
 	file.size += size;
-	put32(&file, MKIMAGE_CERTIFICATES + 4, 2 * size);
+	put32(file.data + MKIMAGE_CERTIFICATES + 4, 2 * size);
 	expect(&file, "more than one certificate entry");
-	put32(&file, MKIMAGE_SIZE, 2 * size);
+	put32(file.data + MKIMAGE_SIZE, 2 * size);
 	expect(&file, "bytes behind the signature");
 }
 
-/* The table at its place and the same number of unhashed bytes behind it: the kernel would take it. */
+/* The table at its place and the same number of unhashed bytes behind it: the kernel would take it.
+ */
 static void image_hidden_bytes(void)
 {
 	struct bytes file = signed_file;
@@ -271,13 +265,13 @@ static void image_hidden_bytes(void)
 	memset(file.data + file.size, 'x', 8);
 	file.size += 8;
 	expect(&file, "bytes behind the certificate table");
-	put32(&file, MKIMAGE_CERTIFICATES + 4, file.size - MKIMAGE_SIZE);
+	put32(file.data + MKIMAGE_CERTIFICATES + 4, file.size - MKIMAGE_SIZE);
 	expect(&file, "more than one certificate entry");
-	put32(&file, MKIMAGE_SIZE, file.size - MKIMAGE_SIZE);
+	put32(file.data + MKIMAGE_SIZE, file.size - MKIMAGE_SIZE);
 	expect(&file, "bytes behind the signature");
 
 	file = signed_file;
-	put32(&file, MKIMAGE_CERTIFICATES, MKIMAGE_SIZE + 8);
+	put32(file.data + MKIMAGE_CERTIFICATES, MKIMAGE_SIZE + 8);
 	memmove(file.data + MKIMAGE_SIZE + 8, file.data + MKIMAGE_SIZE, file.size - MKIMAGE_SIZE);
 	file.size += 8;
 	test_case = "a rest between sections and table is hashed";
@@ -297,25 +291,97 @@ static void image_padding(void)
 		file.data[i] = 0;
 	}
 	/* The padding not counted in the entry's length, as pesign has it. */
-	put32(&file, MKIMAGE_SIZE, end - MKIMAGE_SIZE);
+	put32(file.data + MKIMAGE_SIZE, end - MKIMAGE_SIZE);
 	test_case = "length without padding";
 	test_assert(parse(&file, &image) == 0);
-	put32(&file, MKIMAGE_SIZE, end - MKIMAGE_SIZE - 1);
+	put32(file.data + MKIMAGE_SIZE, end - MKIMAGE_SIZE - 1);
 	test_case = "shorter than the signature";
 	test_assert(parse(&file, &image) == BB_KERNEL_SIGNATURE_FORM);
 }
 
+/* What mutate makes with libcrypto: the kernel would take all of these. */
+static void image_signature_structures(void)
+{
+	static const struct {
+		operation_fn *operation;
+		const char *detail;
+	} cases[] = {
+		{ second_certificate, "more than one certificate entry" },
+		{ hide, "bytes behind the signature" },
+		{ second_x509, "more than one certificate" },
+		{ second_signer, "more than one signer" },
+		{ unsigned_attribute, "attributes that nobody signed" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bytes file = { .size = 0 };
+		struct file f = { NULL, 0 };
+
+		resize(&f, signed_file.size);
+		memcpy(f.data, signed_file.data, f.size);
+		cases[i].operation(&f, 8);
+		memcpy(file.data, f.data, f.size);
+		file.size = f.size;
+		free(f.data);
+		expect(&file, cases[i].detail);
+	}
+}
+
+/* Changes the last byte of the nth place in the signature where these bytes stand. */
+static void image_signature_fields(void)
+{
+	static const struct {
+		const char *bytes;
+		size_t size, nth;
+		const char *detail;
+	} cases[] = {
+		{ "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", 9, 0, "not PKCS#7 SignedData" },
+		{ "\x02\x01\x01", 3, 0, "not version 1 with SHA-256 alone" },
+		{ "\x65\x03\x04\x02\x01", 5, 0, "not version 1 with SHA-256 alone" },
+		{ "\x65\x03\x04\x02\x01", 5, 1,
+			"the content is not the SHA-256 digest of a PE image" },
+		{ "\x65\x03\x04\x02\x01", 5, 2, "the signer's digest is not SHA-256" },
+		{ "\x82\x37\x02\x01\x04", 5, 0,
+			"the content is not the SHA-256 digest of a PE image" },
+		{ "\x82\x37\x02\x01\x0f", 5, 0,
+			"the content is not the SHA-256 digest of a PE image" },
+		{ "\x02\x02\x12\x34", 4, 0, "the signer is not the certificate's owner" },
+		{ "\x02\x02\x12\x34", 4, 1, "the signer is not the certificate's owner" },
+		{ "Nobody", 6, 0, "the signer is not the certificate's owner" },
+		{ "Nobody", 6, 2, "the signer is not the certificate's owner" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bytes file = signed_file;
+		uint8_t *at = file.data + signed_image.signature_offset,
+			*end = file.data + file.size;
+
+		for (size_t n = 0; at && n <= cases[i].nth; n++) {
+			at = memmem(at, (size_t)(end - at), cases[i].bytes, cases[i].size);
+			if (at)
+				at += cases[i].size;
+		}
+		test_case = cases[i].detail;
+		test_assert(at != NULL);
+		at[-1] ^= 0x10;
+		expect(&file, cases[i].detail);
+		if (test_failed)
+			return;
+	}
+}
+
 static bool same_reading(const struct image *a, const struct image *b)
 {
-	return a->checksum_offset == b->checksum_offset && a->directory_offset == b->directory_offset &&
-	       a->table_offset == b->table_offset && a->signature_offset == b->signature_offset &&
-	       a->signature_size == b->signature_size;
+	return a->checksum_offset == b->checksum_offset &&
+	       a->directory_offset == b->directory_offset && a->table_offset == b->table_offset &&
+	       a->signature_offset == b->signature_offset && a->signature_size == b->signature_size;
 }
 
 /*
- * Every bit of the headers and of the certificate table changed. If the file still passes, then it is
- * read in the same way, so that the digest (which is then another one, unless the bit is in a hole)
- * covers the same bytes; and the digest and the signer are the old ones unless the bit is in them.
+ * Every bit of the headers and of the certificate table changed. If the file still passes, then it
+ * is read in the same way, so that the digest (which is then another one, unless the bit is in a
+ * hole) covers the same bytes; and the digest and the signer are the old ones unless the bit is in
+ * them.
  */
 static void image_every_bit(void)
 {
@@ -360,9 +426,12 @@ int main(int argc, char **argv)
 	test_run(image_second_entry);
 	test_run(image_hidden_bytes);
 	test_run(image_padding);
+	test_run(image_signature_structures);
+	test_run(image_signature_fields);
 	test_run(image_every_bit);
 	if (argc < 2) {
-		static const char *const files[] = { "Image", "Image.signed", "key.pem", "cert.pem", "log" };
+		static const char *const files[] = { "Image", "Image.signed", "key.pem", "cert.pem",
+			"log" };
 
 		for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 			unlink(files[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The gzip decoder against zlib: what zlib packs comes out again, and of what zlib refuses nothing is
-// taken. Every input is read in pieces of several sizes, since both loops of the decoder must agree.
+// The gzip decoder against zlib: what zlib packs comes out again, and of what zlib refuses nothing
+// is taken. Every input is read in pieces of several sizes, since both loops of the decoder must
+// agree.
 
 #include "inflate.h"
 
@@ -42,10 +43,11 @@ static struct bytes bytes_of(size_t size)
 	return (struct bytes){ malloc(size + (size == 0)), size };
 }
 
-static int unpack(const struct bytes *packed, size_t piece, struct bytes *out, struct inflate_result *ret)
+static int unpack(
+	const struct bytes *packed, size_t piece, struct bytes *out, struct inflate_result *ret)
 {
-	struct pieces pieces = { packed->data, packed->size, piece };
-	struct inflate_source source = { next_piece, &pieces };
+	struct pieces context = { packed->data, packed->size, piece };
+	struct inflate_source source = { next_piece, &context };
 
 	return inflate_gzip(&source, out->data, out->size, ret);
 }
@@ -92,7 +94,8 @@ static void fill_skewed(struct bytes *b)
 	for (size_t i = 0; i < b->size; i++) {
 		uint32_t r = noise();
 
-		b->data[i] = (uint8_t)((uint32_t)__builtin_ctz(r | 1u << 20) * 7 + (r >> 21 ? 0 : r & 127));
+		b->data[i] = (uint8_t)((uint32_t)__builtin_ctz(r | 1u << 20) * 7 +
+				       (r < 1u << 21 ? r & 127 : 0));
 	}
 }
 
@@ -127,8 +130,11 @@ static const struct {
 	const char *name;
 	void (*fill)(struct bytes *b);
 } contents[] = {
-	{ "zero", fill_zero },       { "noise", fill_noise }, { "skewed", fill_skewed },
-	{ "periods", fill_periods }, { "words", fill_words },
+	{ "zero", fill_zero },
+	{ "noise", fill_noise },
+	{ "skewed", fill_skewed },
+	{ "periods", fill_periods },
+	{ "words", fill_words },
 };
 
 static const size_t pieces[] = { 65536, SIZE * 2, 4096, 17, 1 };
@@ -148,7 +154,8 @@ static void agrees_with_zlib(const struct bytes *plain, const struct bytes *pack
 
 static void inflate_levels_and_strategies(void)
 {
-	static const int strategies[] = { Z_DEFAULT_STRATEGY, Z_FILTERED, Z_HUFFMAN_ONLY, Z_RLE, Z_FIXED };
+	static const int strategies[] = { Z_DEFAULT_STRATEGY, Z_FILTERED, Z_HUFFMAN_ONLY, Z_RLE,
+		Z_FIXED };
 	struct bytes plain = bytes_of(SIZE);
 
 	for (size_t c = 0; c < sizeof(contents) / sizeof(contents[0]); c++) {
@@ -156,7 +163,8 @@ static void inflate_levels_and_strategies(void)
 		contents[c].fill(&plain);
 		for (int level = 0; level <= 9 && !test_failed; level++) {
 			for (size_t s = 0; s < 5 && !test_failed; s++) {
-				struct bytes packed = pack(&plain, level, strategies[s], level % 9 + 1);
+				struct bytes packed =
+					pack(&plain, level, strategies[s], level % 9 + 1);
 
 				agrees_with_zlib(&plain, &packed);
 				free(packed.data);
@@ -273,7 +281,8 @@ static void inflate_keeps_its_bound(void)
 		test_case = contents[c].name;
 		contents[c].fill(&plain);
 		packed = pack(&plain, 6, Z_DEFAULT_STRATEGY, 8);
-		for (size_t missing = 1; missing <= plain.size; missing += missing < 700 ? 1 : 997) {
+		for (size_t missing = 1; missing <= plain.size;
+			missing += missing < 700 ? 1 : 997) {
 			struct bytes out = bytes_of(plain.size - missing);
 
 			test_assert(unpack(&packed, 4096, &out, &result) == BB_KERNEL_TOO_BIG);
@@ -287,7 +296,8 @@ static void inflate_keeps_its_bound(void)
 
 static void inflate_skips_header_fields(void)
 {
-	static const uint8_t fields[] = { 0x1f, 0x8b, 8, 0x1d, 0, 0, 0, 0, 0, 3, /* extra, name, comment */
+	static const uint8_t fields[] = { 0x1f, 0x8b, 8, 0x1d, 0, 0, 0, 0, 0,
+		3, /* extra, name, comment */
 		5, 0, 'e', 'x', 't', 'r', 'a', 'I', 'm', 'a', 'g', 'e', 0, 'c', 0 };
 	struct bytes plain = bytes_of(500), packed, named;
 
@@ -331,12 +341,13 @@ static void put32(uint8_t *to, unsigned long value)
 }
 
 /*
- * Whether zlib takes the blocks in a gzip file, whatever the trailer says. If so, the file is cut behind
- * them and gets the right trailer.
+ * Whether zlib takes the blocks in a gzip file, whatever the trailer says. If so, the file is cut
+ * behind them and gets the right trailer.
  */
 static bool zlib_takes(struct bytes *packed, struct bytes *out)
 {
-	z_stream z = { .next_in = packed->data + HEADER, .avail_in = (uInt)(packed->size - HEADER) };
+	z_stream z = { .next_in = packed->data + HEADER,
+		.avail_in = (uInt)(packed->size - HEADER) };
 	bool taken;
 
 	inflateInit2(&z, -15); /* zlib.h: without framing */
@@ -354,7 +365,8 @@ static bool zlib_takes(struct bytes *packed, struct bytes *out)
 	return taken;
 }
 
-/* Blocks with damaged bytes: zlib takes some of them, and what it takes we take, and nothing else. */
+/* Blocks with damaged bytes: zlib takes some of them, and what it takes we take, and nothing else.
+ */
 static void inflate_agrees_on_damage(void)
 {
 	struct bytes plain = bytes_of(2000), ours = bytes_of(4000);
@@ -370,7 +382,8 @@ static void inflate_agrees_on_damage(void)
 		blocks = packed.size - HEADER - TRAILER;
 		packed.data[HEADER + noise() % blocks] ^= (uint8_t)(1u << noise() % 8);
 		if (round % 3 == 0)
-			packed.data[HEADER + noise() % (blocks < 70 ? blocks : 70)] ^= (uint8_t)noise();
+			packed.data[HEADER + noise() % (blocks < 70 ? blocks : 70)] ^=
+				(uint8_t)noise();
 		if (zlib_takes(&packed, &theirs)) {
 			taken++;
 			test_assert(unpack(&packed, noise() % 3000 + 1, &ours, &result) == 0);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Unit tests: every tests/unit/test_*.c, built with the parsers of src/ and with sanitizers, and every
-# tests/unit/test_*.sh. Packages: libssl-dev libjson-c-dev, and clang for the fuzz targets.
+# tests/unit/test_*.sh. Packages: libssl-dev libjson-c-dev zlib1g-dev sbsigntool openssl,
+# and clang for the fuzz targets.
 UNIT_CC ?= $(HOST_CC)
 UNIT_SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_CFLAGS := -std=gnu11 -O1 -g $(UNIT_SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/unit
@@ -19,9 +20,16 @@ $(UNIT_DIR)/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The Image parser is tried on what mutate makes.
+$(UNIT_DIR)/%.o: tests/tools/%.c
+	@mkdir -p $(@D)
+	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT_DIR)/test_image: $(UNIT_DIR)/mutate-pe.o $(UNIT_DIR)/mutate-file.o
+
 $(UNIT_TESTS): $(UNIT_DIR)/%: $(UNIT_DIR)/%.o $(UNIT_SHARED)
 	@echo "  HOSTCC  $@"
-	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs json-c libcrypto)
+	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $(filter %.o,$^) $$(pkg-config --libs json-c libcrypto zlib)
 
 .PRECIOUS: $(UNIT_DIR)/%.o
 -include $(wildcard $(UNIT_DIR)/*.d $(UNIT_DIR)/src/*.d)
@@ -55,7 +63,8 @@ $(FUZZ_DIR)/%: tests/fuzz/%.c $(wildcard src/*.c src/*.h src/bbctl/*.c src/bbctl
 		$(WARNINGS) $(CPPFLAGS) $$(pkg-config --cflags json-c) -o $@ $< $$(pkg-config --libs json-c)
 
 #: make fuzz     every fuzz target for FUZZ_SECONDS=10
-fuzz: $(FUZZ_TARGETS)
+fuzz: $(FUZZ_TARGETS) $(UNIT_DIR)/test_image
+	@tests/fuzz/seed $(UNIT_DIR)/test_image $(FUZZ_DIR)
 	@status=0; for target in $(FUZZ_TARGETS); do \
 		mkdir -p $$target.corpus; \
 		echo "  FUZZ    $$target"; \
