@@ -6,9 +6,9 @@ TARGET_CFLAGS := -std=gnu11 -O2 -g -fstack-protector-strong -ffunction-sections 
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)=. -mcpu=cortex-a53 \
 	-isystem $(BUILD)/target/include -isystem $(BUILD)/target/include/uapi $(WARNINGS) $(CPPFLAGS)
 INIT_OBJECTS := $(patsubst %.c,$(BUILD)/target/obj/%.o,$(wildcard init/*.c src/*.c))
-INIT_LIBRARIES := -lcryptsetup -ldevmapper -ljson-c -luuid -lkeyutils -lm -lpthread
 
-$(BUILD)/target/obj/%.o: %.c $(BUILD)/target/.libraries
+
+$(BUILD)/target/obj/%.o: %.c $(TARGET_LIBRARIES_BUILT)
 	@echo "  CC      $<"
 	@mkdir -p $(@D)
 	@$(TARGET_CC) $(TARGET_CFLAGS) -MMD -MP -c -o $@ $<
@@ -16,7 +16,7 @@ $(BUILD)/target/obj/%.o: %.c $(BUILD)/target/.libraries
 $(BUILD)/target/init.debug: $(INIT_OBJECTS)
 	@echo "  LD      $@"
 	@$(TARGET_CC) -static -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,relro,-z,now,-z,noexecstack \
-		-L$(BUILD)/target/lib -o $@ $^ $(INIT_LIBRARIES)
+		-L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS)
 
 $(BUILD)/target/init: $(BUILD)/target/init.debug
 	@$(CROSS)strip -o $@ $<

@@ -91,7 +91,7 @@ static int find_blob(struct boot *b, char ret[static 32])
 	if (dir)
 		closedir(dir);
 	if (found != 1)
-		return boot_fail(b, found ? BB_BLOB_TWICE : BB_BLOB_MISSING, MOUNT_IMX, 0);
+		return boot_fail(b, found ? BB_BLOB_TWICE : BB_BLOB_MISSING, "balena_*.enc", 0);
 	if (blob_name_size(ret) != (int)b->config.key_size)
 		return boot_fail(b, BB_BLOB_NAME, ret, 0);
 	return 0;

@@ -121,11 +121,14 @@ static int run_stage(struct boot *b, const struct stage *stage)
 	error = stage->run(b);
 	if (i < REPORT_STAGES_MAX)
 		report->stage_time[i].end = now_us();
-	if (error)
+	if (error) {
 		report->fault.stage = stage->name;
-	else if (b->watchdog >= 0)
+		return error;
+	}
+	report->fault = (struct report_fault){ 0 };
+	if (b->watchdog >= 0)
 		device_control(b->watchdog, WDIOC_KEEPALIVE, NULL);
-	return error;
+	return 0;
 }
 
 // Whether there is another candidate after one has failed; what the failed one had open is closed.

@@ -2,6 +2,7 @@
 // The volumes that a candidate needs, and for the OS all of them.
 
 #include "boot.h"
+#include "error.h"
 #include "mounts.h"
 
 /*
@@ -28,13 +29,20 @@ int volumes_stage(struct boot *b)
 	return error ? error : mount_volume(b, VOLUME_DATA, MOUNT_DATA, MOUNT_READ);
 }
 
-// All five, for the OS; an open device's boot volume is FAT. Their device nodes are there afterwards.
+/*
+ * All five, for the OS; an open device's boot volume is FAT. Their device nodes are there afterwards.
+ * A root volume that is damaged is left to the OS, which may be running from the other one because
+ * of it: without its filesystem it has no UUID, and cannot be the root that is mounted.
+ */
 int all_volumes_stage(struct boot *b)
 {
 	for (enum volume v = b->closed ? VOLUME_BOOT : VOLUME_ROOT_A; v < VOLUME_COUNT; v++) {
+		bool root = v == VOLUME_ROOT_A || v == VOLUME_ROOT_B;
 		int error = open_volume(b, v);
 
-		if (error)
+		if (error == BB_VOLUME_FOREIGN && root)
+			boot_warn(b, "root volume without its filesystem: ", b->volumes.at[v].label);
+		else if (error)
 			return error;
 	}
 	return 0;

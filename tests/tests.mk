@@ -1,5 +1,93 @@
 # SPDX-License-Identifier: Apache-2.0
-# Host tools of the tests, and the tests.
+# Host tools of the tests, the operating system that they boot, and the tests themselves.
 
 HOST_CC ?= cc
 HOST_CFLAGS ?= -O2 -g
+
+include tests/mkdisk/mkdisk.mk
+include tests/unit/unit.mk
+include tests/stub/stub.mk
+include src/bbctl/bbctl.mk
+
+# Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
+$(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
+	@echo "  HOSTCC  $@"
+	@mkdir -p $(@D)
+	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -D_GNU_SOURCE -o $@ $^ -lcrypto -lz
+
+$(BUILD)/host/mkchip: tests/stub/mkchip.c tests/stub/mkchip_show.c tests/stub/mkchip.h
+	@echo "  HOSTCC  $@"
+	@mkdir -p $(@D)
+	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -D_GNU_SOURCE -o $@ $(filter %.c,$^)
+
+# The operating system: busybox from Debian, its kernel, and a little of our own.
+OS := $(BUILD)/os
+$(OS)/busybox:
+	@mkdir -p $(OS)
+	@initramfs/deps/unpack-deb $(CACHE)/sources busybox-static:arm64 $(OS)/busybox-package
+	@cp $(OS)/busybox-package/bin/busybox $@
+
+# Small static programs for the target, without the libraries of /init.
+$(OS)/dmtable: tests/os/dmtable.c | $(BUILD)/target/include/uapi
+$(BUILD)/target/premise: tests/premise/init.c | $(BUILD)/target/include/uapi
+$(OS)/dmtable $(BUILD)/target/premise:
+	@echo "  CC      $<"
+	@mkdir -p $(@D)
+	@aarch64-linux-musl-gcc -std=gnu11 -Os -s -static $(WARNINGS) -D_GNU_SOURCE \
+		-isystem $(BUILD)/target/include/uapi -o $@ $<
+
+MAKE_OS := tests/os/make-os --busybox $(OS)/busybox --dmtable $(OS)/dmtable \
+	--unsigned-module $(BUILD)/out/os/unsigned.ko --signed-module $(BUILD)/out/os/signed.ko
+
+$(OS)/default/.made: tests/os/make-os tests/os/init $(OS)/busybox $(OS)/dmtable \
+		$(BUILD)/out/os/Image.gz $(BUILD)/out/os/unsigned.ko
+	@echo "  OS      $(@D)"
+	@$(MAKE_OS) --kernel $(BUILD)/out/os/Image.gz -o $(@D)
+	@touch $@
+
+# The disk and the chip that tests/qemu/boot takes when it is not told others.
+$(BUILD)/chip: $(BUILD)/host/mkchip
+	@$< --force -o $@
+
+VOLUME_DIRS = --root-a $1/rootA --root-b $1/rootB --boot $1/boot --state $1/state --data $1/data
+$(BUILD)/disk.img: $(OS)/default/.made $(BUILD)/chip $(BUILD)/host/mkdisk
+	@echo "  DISK    $@"
+	@$(BUILD)/host/mkdisk --chip $(BUILD)/chip $(call VOLUME_DIRS,$(OS)/default) -o $@
+
+# An initramfs without any defence, on the development kernel and on one that enforces nothing.
+$(BUILD)/initramfs/premise.list: $(BUILD)/target/premise
+	@mkdir -p $(@D)
+	@printf '%s\n' 'dir /dev 0755 0 0' 'nod /dev/console 0600 0 0 c 5 1' 'file /init $< 0755 0 0' >$@
+
+# Kernels that are bad in one way each, as files without an ending: Image or Image.gz is found by content.
+BAD_KERNELS := $(BUILD)/bad-kernels
+$(BAD_KERNELS)/.made: tests/qemu/make-bad-kernels $(BUILD)/host/mutate $(BUILD)/out/os/Image $(KEYS)/other.key
+	@echo "  BAD     $(@D)"
+	@KEYS=$(KEYS) $< $(BUILD)/host/mutate $(BUILD)/out/os/Image $(@D)
+	@touch $@
+
+BOOTLOADER = $(BUILD)/out/qemu-$1/Image.gz
+
+# What the whole boots need.
+BOOT_INPUTS = $(call BOOTLOADER,production) $(call BOOTLOADER,development) $(BUILD)/disk.img \
+	$(BAD_KERNELS)/.made $(BUILD)/target/premise $(BUILD)/host/mkchip $(BUILD)/host/bbctl \
+	$(patsubst %,$(BUILD)/out/premise-%/Image.gz,open locked qemu-production)
+
+run: setup
+	@$(MAKE) --no-print-directory $(call BOOTLOADER,development) $(BUILD)/disk.img
+	@BUILD=$(BUILD) tests/qemu/run-story
+
+check: setup
+	@$(MAKE) --no-print-directory check-build
+	@echo "  TEST    unit tests (1 min), then whole boots (about 10 min on 2 cores)"
+	@BUILD=$(BUILD) tests/run $(UNIT_RUN) "tests/built $(BUILD)" \
+		"make --no-print-directory check-stub" tests/qemu/all
+
+# The kernels take most of the time: one after the other, each on all cores.
+.PHONY: check-build
+check-build: $(BOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/target/stub-selftest.cpio \
+		unit-build
+
+bench: setup
+	@$(MAKE) --no-print-directory $(BOOT_INPUTS)
+	@BUILD=$(BUILD) tests/bench
