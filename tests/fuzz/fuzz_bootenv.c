@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fuzz target: the boot state. What is read keeps to its bounds; a value that was set is the one that
+// stands there then, and setting it again changes nothing.
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/bootenv.c"
+#include "../../src/text.c"
+
+static bool is_plain(const char *abi)
+{
+	return strlen(abi) <= BOOTENV_ABI_MAX && !strstr(abi, "..") && !strchr(abi, '/');
+}
+
+static void check_set(const uint8_t *data, size_t size, const char *key, const char *value)
+{
+	uint8_t block[BOOTENV_SIZE_MAX], again[BOOTENV_SIZE_MAX];
+	struct bootenv env;
+	int error;
+
+	memcpy(block, data, size);
+	error = bootenv_set(block, size, key, value);
+	if (error) {
+		if (error != -ENOSPC || memcmp(block, data, size))
+			abort();
+		return;
+	}
+	memcpy(again, block, size);
+	if (bootenv_parse(block, size, &env) || env.bootcount != 42 ||
+	    bootenv_set(again, size, key, value) || memcmp(block, again, size))
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static uint8_t block[BOOTENV_SIZE_MAX];
+	struct bootenv env;
+	size_t length;
+
+	// As it is; then behind a header and filled up, so that the lines are reached at once.
+	bootenv_parse(data, size, &env);
+	if (size + HEADER_LENGTH > BOOTENV_SIZE_MAX)
+		return 0;
+	length = size + HEADER_LENGTH < BOOTENV_SIZE_MIN ? BOOTENV_SIZE_MIN : size + HEADER_LENGTH;
+	memset(block, '#', length);
+	memcpy(block, header, HEADER_LENGTH);
+	memcpy(block + HEADER_LENGTH, data, size);
+	if (bootenv_parse(block, length, &env))
+		abort();
+	if (env.bootcount > BOOTENV_COUNT_MAX || env.discarded > KNOWN_KEYS ||
+	    !is_plain(env.override_abi) || !is_plain(env.committed_abi[0]) || !is_plain(env.committed_abi[1]))
+		abort();
+	check_set(block, length, "bootcount", "42");
+	return 0;
+}
