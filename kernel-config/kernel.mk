@@ -110,9 +110,12 @@ $(BUILD)/kernel/%/initramfs.cpio: kernel-always $$(call initramfs_list,$$*) \
 # A new tree starts as a copy of a finished one, so that only what differs is compiled.
 seeds = $(patsubst %,$(BUILD)/kernel/%,$(base_$1) $(platform)-production $(platform)-development)
 
-$(BUILD)/kernel/%/.built: $(BUILD)/kernel/%/.config $(BUILD)/kernel/%/initramfs.cpio \
+# By name, not as a pattern: make does not use a pattern rule twice on the way to one file.
+KERNELS := $(patsubst fragments_%,%,$(filter fragments_%,$(.VARIABLES)))
+$(KERNELS:%=$(BUILD)/kernel/%/.built): $(BUILD)/kernel/%/.built: \
+		$(BUILD)/kernel/%/.config $(BUILD)/kernel/%/initramfs.cpio \
 		$(BUILD)/kernel/%/certs/trusted.pem $(wildcard tests/stub/*.[ch] tests/stub/Makefile) \
-		| $$(patsubst %,$(BUILD)/kernel/%/.built,$$(base_$$*))
+		| $$(addsuffix /.built,$$(addprefix $(BUILD)/kernel/,$$(base_$$*)))
 	@echo "  KERNEL  $* ($(call how_long,$*))"
 	@$(one_kernel) sh -ec 'kernel-config/seed $(@D) $(call seeds,$*); touch $@.new; \
 		$(call logged,$*,$(call kbuild,$*) Image.gz $(dtbs_$(call platform,$*)) $(modules_$*))'
@@ -122,6 +125,7 @@ $(BUILD)/out/%/Image $(BUILD)/out/%/Image.gz: $(BUILD)/kernel/%/.built
 	@echo "  OUT     $(@D)"
 	@mkdir -p $(@D)
 	@cp $(addprefix $(<D)/arch/arm64/boot/,Image Image.gz $(dtbs_$(call platform,$*):%=dts/%)) $(@D)
+	@cp $(<D)/System.map $(@D)
 	@cp $(<D)/.config $(@D)/config
 
 # The OS kernel carries the signature that the bootloader asks for.

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # kernel-config/check accepts a configuration that is what the fragments ask for, and refuses one that differs in any
 # single symbol: each one asked for, each one forbidden.
+# shellcheck disable=SC2013,SC2046,SC2086 # symbols and names of fragments are words
 set -u
 
-top=$(cd "$(dirname "$0")/../.." && pwd)
-check=$top/kernel-config/check
+cd "$(dirname "$0")/../.." || exit 1
+check=kernel-config/check
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -23,7 +24,7 @@ result()	# STATUS NAME
 fragments()	# NAME...: their paths
 {
 	for name; do
-		printf '%s ' "$top/kernel-config/$name.config"
+		printf '%s ' "kernel-config/$name.config"
 	done
 }
 
@@ -74,7 +75,7 @@ each_forbidden()
 	status=0
 	for scope; do
 		for symbol in $(awk -v scope="$scope" '$1 == scope { gsub(/\*/, "X", $2); print $2 }' \
-				"$top/kernel-config/forbidden"); do
+				"kernel-config/forbidden"); do
 			for value in y m; do
 				{ cat "$work/$label.config"; echo "CONFIG_$symbol=$value"; } >"$work/config"
 				refused "$label" "$symbol" "$work/config" $(fragments "$@") || status=1
