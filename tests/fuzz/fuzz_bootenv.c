@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: the boot state. What is read keeps to its bounds; a value that was set is the one that
-// stands there then, and setting it again changes nothing.
+// Fuzz target: the boot state. What is read keeps to its bounds; a value that was set is the one
+// that stands there then, and setting it again changes nothing.
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (bootenv_parse(block, length, &env))
 		abort();
 	if (env.bootcount > BOOTENV_COUNT_MAX || env.discarded > KNOWN_KEYS ||
-	    !is_plain(env.override_abi) || !is_plain(env.committed_abi[0]) || !is_plain(env.committed_abi[1]))
+	    !is_plain(env.override_abi) || !is_plain(env.committed_abi[0]) ||
+	    !is_plain(env.committed_abi[1]))
 		abort();
 	check_set(block, length, "bootcount", "42");
 	return 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: command lines. Whatever the line: no word passes whose name is not listed, and none with
-// a byte that the kernel could take for anything but itself.
+// Fuzz target: command lines. Whatever the line: no word passes whose name is not listed, and
+// none with a byte that the kernel could take for anything but itself.
 
 #include <stdlib.h>
 

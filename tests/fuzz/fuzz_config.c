@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: the signed configuration. An error leaves the result alone; a good one is within bounds.
+// Fuzz target: the signed configuration. An error leaves the result alone; a good one is
+// within bounds.
 
 #include <stdlib.h>
 
@@ -26,7 +27,8 @@ static void check(const uint8_t *data, size_t size)
 			abort();
 		return;
 	}
-	if (!memchr(config.disk, 0, sizeof(config.disk)) || !memchr(config.fuses, 0, sizeof(config.fuses)) ||
+	if (!memchr(config.disk, 0, sizeof(config.disk)) ||
+	    !memchr(config.fuses, 0, sizeof(config.fuses)) ||
 	    !memchr(config.cmdline_pass, 0, sizeof(config.cmdline_pass)) ||
 	    !memchr(config.cmdline_add, 0, sizeof(config.cmdline_add)) || !config.disk[0] ||
 	    config.variant > VARIANT_DEVELOPMENT || config.stage > STAGE_UNLOCK ||

@@ -14,7 +14,7 @@ case_slot_a() {
 	expect_all_volumes crypt
 	expect_os lockdown integrity
 	expect_os kaslr on
-	expect_os module.unsigned 'refused: Required key not available'
+	expect_os module.unsigned 'refused: Key was rejected by service'
 	expect_os module.signed loaded
 	expect_os_report .error null
 	expect_os_report .slot A
@@ -127,7 +127,7 @@ case_hostile_words_do_not_pass() {
 	expect_up
 	expect_silent_bootloader
 	expect_os lockdown integrity
-	expect_os module.unsigned 'refused: Required key not available'
+	expect_os module.unsigned 'refused: Key was rejected by service'
 	for word in lockdown=none sig_enforce=0 rdinit= init= lsm= '"' ' -- ' single balena_stage2 LABEL; do
 		case " $(os_says cmdline) " in
 		*"$word"*) fault "the OS got $word: $(os_says cmdline)" ;;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # bbctl from outside: exit status, named errors, JSON. Usage: test_bbctl.sh [BBCTL [MKDISK]]
-# shellcheck disable=SC2317 # functions are called through check
+# shellcheck disable=SC2015,SC2086,SC2238,SC2317 # functions are called through check; A && B || fail is meant
 set -u
 PATH=$PATH:/usr/sbin:/sbin
 host=${BUILD:-build}/host

@@ -26,13 +26,12 @@ static const struct kind {
 // The verdict on a blob of this length, which starts with this header.
 static int check(const uint8_t *header, size_t size, unsigned int key_size)
 {
-	uint8_t *data = malloc(size + 1);
+	uint8_t *data = malloc(size + !size); // no byte more, so that the sanitizer sees a read beyond it
 	int error;
 
 	if (!data)
 		abort();
-	data = realloc(data, size ? size : 1);
-	memset(data, 0xa5, size ? size : 1);
+	memset(data, 0xa5, size + !size);
 	memcpy(data, header, size < BLOB_TAG_SIZE ? size : BLOB_TAG_SIZE);
 	error = blob_check(data, size, key_size);
 	free(data);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The boot state beside the operating system's own editors: grub-editenv, and sed as rollback-stop calls
 # it, GNU's and busybox's. bbctl writes with the code that init writes with. Usage: test_bootenv_tools.sh [BBCTL]
-# shellcheck disable=SC2016,SC2317 # sh -c expands its own text; functions are called through check
+# shellcheck disable=SC1003,SC2238,SC2317 # functions are called through check; env is a file
 set -u
 bbctl=$(realpath "${1:-${BUILD:-build}/host/bbctl}")
 work=$(mktemp -d) || exit 1
