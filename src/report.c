@@ -101,8 +101,8 @@ static void add_times(struct text *t, const struct report *report)
 }
 
 /*
- * What is left out when a report is too long, in this order. A real one has room for everything; the
- * lists are the only parts that the first-stage bootloader can fill, the details those that a disk can.
+ * What is left out when a report is too long, in this order. A real one has room for everything;
+ * the first-stage bootloader can fill the lists, and a disk the details.
  */
 enum shortening { WHOLE, WITHOUT_LISTS, WITHOUT_TIMES, WITHOUT_ATTEMPTS };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the subcommands of bbctl share: how they are called, how they read files, how they answer. */
+/* What the subcommands of bbctl share: how they are called, read files, and answer. */
 #ifndef BB_BBCTL_H
 #define BB_BBCTL_H
 

@@ -7,7 +7,8 @@ BBCTL_PACKAGES := fdisk json-c libcrypto
 $(BUILD)/host/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	@echo "  HOSTCC  $@"
-	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) $(CPPFLAGS) $(BBCTL_INCLUDES) -MMD -MP -c -o $@ $<
+	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) $(CPPFLAGS) $(BBCTL_INCLUDES) \
+		-MMD -MP -c -o $@ $<
 
 $(BUILD)/host/obj/bbctl/%.o: BBCTL_INCLUDES = $$(pkg-config --cflags $(BBCTL_PACKAGES))
 

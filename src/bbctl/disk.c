@@ -38,7 +38,8 @@ static bool is_ext4_of(const struct partition *partition)
 }
 
 // What init finds when it opens a volume, as far as that shows from outside.
-static void judge_filesystem(const struct partition *partition, bool closed, struct verdict *verdict)
+static void judge_filesystem(const struct partition *partition, bool closed,
+	struct verdict *verdict)
 {
 	enum volume volume = volume_from_label(partition->label);
 	enum volume boot = closed ? VOLUME_IMX : VOLUME_BOOT;
@@ -96,8 +97,8 @@ static void print_partitions(const struct partitions *p)
 
 		printf("%-3zu ", at->number);
 		print_plain(at->label, strlen(at->label));
-		printf("%*s %14llu %14llu  %s ", (int)(strlen(at->label) < 16 ? 16 - strlen(at->label) : 0),
-			"", (unsigned long long)at->offset, (unsigned long long)at->size,
+		printf("%*s %14llu %14llu  %s ",
+			(int)(strlen(at->label) < 16 ? 16 - strlen(at->label) : 0), "", (unsigned long long)at->offset, (unsigned long long)at->size,
 			name ? name : "none in plain: encrypted, or empty");
 		print_plain(at->filesystem_label, strlen(at->filesystem_label));
 		putchar('\n');

@@ -8,6 +8,7 @@
 
 #include "bbctl.h"
 #include "bootenv.h"
+#include "env.h"
 #include "json.h"
 
 const char env_help[] =
@@ -22,18 +23,7 @@ const char env_help[] =
 	"  set       changes values; the file is replaced in one step. An empty value unsets its key\n"
 	"  --force   sets keys that nobody is known to read, and values that init discards\n";
 
-// Keys that init does not read but the operating system does.
-static const char *const os_keys[] = { "extra_os_firmware_class_path" };
-
-struct session {
-	const char *file;
-	bool force;
-	uint8_t *data;
-	size_t size;
-	struct text json; // data is NULL without --json
-};
-
-static int not_a_block(const struct session *s)
+static int not_a_block(const struct env_session *s)
 {
 	fail_file(s->file, "no environment block of %d to %d bytes: init would take its copy, "
 		"bootenv.copy", BOOTENV_SIZE_MIN, BOOTENV_SIZE_MAX);
@@ -62,7 +52,7 @@ static int search_key(void *context, const char *key, size_t key_length,
 	return 0;
 }
 
-static struct search find_key(const struct session *s, const char *key)
+static struct search find_key(const struct env_session *s, const char *key)
 {
 	struct search search = { .key = key };
 
@@ -71,7 +61,7 @@ static struct search find_key(const struct session *s, const char *key)
 }
 
 // What init makes of a line: a word.
-static const char *verdict_on(const struct session *s, const char *key, size_t key_length,
+static const char *verdict_on(const struct env_session *s, const char *key, size_t key_length,
 	const char *value, size_t value_length)
 {
 	int judged = bootenv_judge(key, key_length, value, value_length);
@@ -98,7 +88,7 @@ static void json_bytes(struct text *json, const char *name, const char *bytes, s
 static int list_line(void *context, const char *key, size_t key_length,
 	const char *value, size_t value_length)
 {
-	struct session *s = context;
+	struct env_session *s = context;
 	const char *verdict = verdict_on(s, key, key_length, value, value_length);
 
 	if (s->json.data) {
@@ -144,7 +134,7 @@ static void print_state(const struct bootenv *env)
 	putchar('\n');
 }
 
-static int env_list(struct session *s, int count, char **words)
+static int env_list(struct env_session *s, int count, char **words)
 {
 	struct bootenv env;
 
@@ -180,7 +170,7 @@ static size_t unescape(char *value, size_t length)
 	return to;
 }
 
-static int env_get(struct session *s, int count, char **words)
+static int env_get(struct env_session *s, int count, char **words)
 {
 	struct search search;
 	char value[BOOTENV_SIZE_MAX];
@@ -203,79 +193,12 @@ static int env_get(struct session *s, int count, char **words)
 	return STATUS_GOOD;
 }
 
-static bool is_os_key(const char *key)
-{
-	for (size_t i = 0; i < sizeof(os_keys) / sizeof(os_keys[0]); i++) {
-		if (!strcmp(os_keys[i], key))
-			return true;
-	}
-	return false;
-}
-
-// Whether a value may be set; says why not.
-static int check_value(const struct session *s, const char *key, const char *value)
-{
-	static const char allowed[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
-	int judged = bootenv_judge(key, strlen(key), value, strlen(value));
-
-	if (!key[0] || key[strspn(key, allowed)])
-		return fail_usage("env", "%s is no key: letters, digits, and any of _.-", key);
-	for (const char *c = value; *c; c++) {
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			return fail_usage("env", "the value of %s has a control character", key);
-	}
-	if (s->force || !judged || (judged == -ENOENT && is_os_key(key)))
-		return STATUS_GOOD;
-	fail_file(s->file, judged == -ENOENT ? "%s: no key that init or the OS reads; --force sets it" :
-		"%s: init would discard this value; --force sets it", key);
-	return STATUS_REFUSED;
-}
-
-static int set_value(struct session *s, char *word)
-{
-	char *value = strchr(word, '=');
-	char escaped[BOOTENV_SIZE_MAX];
-	struct text text = TEXT_IN(escaped);
-	int error;
-
-	if (!value)
-		return fail_usage("env", "%s is not KEY=VALUE", word);
-	*value++ = '\0';
-	error = check_value(s, word, value);
-	if (error)
-		return error;
-	for (; *value; value++) {
-		if (*value == '\\')
-			text_add_char(&text, '\\');
-		text_add_char(&text, *value);
-	}
-	error = text.overflow ? -ENOSPC : bootenv_set(s->data, s->size, word, escaped);
-	if (!error)
-		return STATUS_GOOD;
-	fail_file(s->file, "%s does not fit into the block of %zu bytes", word, s->size);
-	return STATUS_REFUSED;
-}
-
-static int env_set(struct session *s, int count, char **words)
-{
-	if (!count)
-		return fail_usage("env", "set takes a file and KEY=VALUE...");
-	for (int i = 0; i < count; i++) {
-		int error = set_value(s, words[i]);
-
-		if (error)
-			return error;
-	}
-	return write_whole(s->file, s->data, s->size);
-}
-
 static const struct verb {
 	const char *name;
-	int (*run)(struct session *s, int count, char **words);
+	int (*run)(struct env_session *s, int count, char **words);
 } verbs[] = { { "list", env_list }, { "get", env_get }, { "set", env_set } };
 
-static int run_verb(const struct verb *verb, struct session *s, int count, char **words)
+static int run_verb(const struct verb *verb, struct env_session *s, int count, char **words)
 {
 	struct verdict verdict = { .file = s->file };
 	struct bootenv env;
@@ -292,7 +215,7 @@ static int run_verb(const struct verb *verb, struct session *s, int count, char 
 
 int env_main(int argc, char **argv)
 {
-	struct session s = { .force = false };
+	struct env_session s = { .force = false };
 	bool as_json = false;
 	const struct command_option options[] = {
 		{ "--json", &as_json, NULL }, { "--force", &s.force, NULL }, { NULL, NULL, NULL } };

@@ -76,7 +76,8 @@ static void kernel_label(const char *name, char ret[static 37])
 
 	for (const unsigned char *c = (const unsigned char *)name; *c;) {
 		// A character takes one byte and those of the form 10xxxxxx that follow.
-		uint32_t code = *c < 0x80 ? *c : *c < 0xe0 ? *c & 0x1f : *c < 0xf0 ? *c & 0xf : *c & 7;
+		uint32_t code = *c < 0x80 ? *c : *c < 0xe0 ? *c & 0x1f :
+			*c < 0xf0 ? *c & 0xf : *c & 7;
 		uint8_t low;
 
 		for (c++; (*c & 0xc0) == 0x80; c++)

@@ -59,8 +59,8 @@ bool signature_certificate_is_good(const char *file)
 }
 
 /*
- * What was signed is the content of the SpcIndirectDataContent, without its own tag and length (PKCS#7,
- * RFC 2315 section 9.3).
+ * What was signed is the content of the SpcIndirectDataContent, without its own tag and length
+ * (RFC 2315 section 9.3).
  */
 static BIO *signed_content(const PKCS7 *pkcs7)
 {

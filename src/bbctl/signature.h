@@ -14,8 +14,9 @@ bool signature_digest_matches(const uint8_t *data, size_t size, const struct ima
 bool signature_certificate_is_good(const char *file);
 
 /*
- * Verifies the signature with the certificate in a file. Neither its dates nor its issuer count: the
- * kernel trusts the certificates that were built into it as they are. Returns NULL or what is wrong.
+ * Verifies the signature with the certificate in a file. Neither its dates nor its issuer count:
+ * the kernel trusts the certificates that were built into it as they are.
+ * Returns NULL or what is wrong.
  */
 const char *signature_verify(const uint8_t *data, const struct image *image, const char *file);
 

@@ -68,6 +68,6 @@ fuzz: $(FUZZ_TARGETS) $(UNIT_DIR)/test_image
 	@status=0; for target in $(FUZZ_TARGETS); do \
 		mkdir -p $$target.corpus; \
 		echo "  FUZZ    $$target"; \
-		$$target -max_total_time=$(FUZZ_SECONDS) -print_final_stats=0 -verbosity=0 \
-			-artifact_prefix=$$target. $$target.corpus || status=1; \
+		$$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -artifact_prefix=$$target. \
+			$$target.corpus >$$target.log 2>&1 || { cat $$target.log; status=1; }; \
 	done; exit $$status
