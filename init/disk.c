@@ -52,7 +52,7 @@ static int find_disk(const char *controller, char *ret, size_t ret_size)
 		char link[512];
 		ssize_t n = readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1);
 
-		if (n <= 0)
+		if (n <= 0 || n == sizeof(link) - 1)
 			continue;
 		link[n] = '\0';
 		if (!is_on_controller(link, controller))

@@ -87,7 +87,7 @@ static int wait_for_rng(struct boot *b)
 
 	sigaction(SIGALRM, &action, NULL);
 	alarm(b->config.rng_timeout);
-	n = getrandom(&byte, sizeof(byte), 0);
+	n = getrandom(&byte, sizeof(byte), b->config.rng_timeout ? 0 : GRND_NONBLOCK);
 	alarm(0);
 	b->report.rng_wait = now_us() - before;
 	return n == sizeof(byte) ? 0 : boot_fail(b, BB_RNG_TIMEOUT, "getrandom", errno);

@@ -82,6 +82,7 @@ static int unpack(struct boot *b, int fd, uint8_t *memory, size_t *ret_size)
 	int error;
 
 	reader.fd = fd;
+	reader.error = 0;
 	error = inflate_gzip(&source, memory, KERNEL_SIZE_MAX, &result);
 	*ret_size = result.size;
 	if (!error)

@@ -22,7 +22,8 @@ static const struct kernel_mount {
 	{ "proc", "/proc", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL },
 	{ "sysfs", "/sys", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL },
 	{ "securityfs", "/sys/kernel/security", MS_NOSUID | MS_NOEXEC | MS_NODEV, NULL },
-	{ "tmpfs", "/run", MS_NOSUID | MS_NOEXEC | MS_NODEV, "mode=0755,size=4m" },
+	// Goes along to the OS when init is its PID 1: as systemd would mount it.
+	{ "tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755" },
 };
 
 static int mount_kernel_filesystems(struct boot *b)
