@@ -18,7 +18,7 @@ struct boot {
 	char words[CMDLINE_SIZE]; /* the first stage's command line: from outside, unchecked */
 	bool closed;              /* volumes are encrypted; also when the fuses cannot be read */
 	struct volume_set volumes;
-	bool boot_volume_open;    /* the encrypted boot volume is mapped */
+	bool mapped[VOLUME_COUNT]; /* encrypted volumes that are open */
 	int boot_dir;             /* balena-imx, or an open device's boot volume; -1: not mounted */
 	int32_t key;              /* serial of the volume key; 0: none */
 	struct bootstate state;

@@ -74,7 +74,7 @@ int give_up(struct boot *b)
 	struct timespec delay = { .tv_sec = DEFAULT_REBOOT_DELAY };
 
 	say_refused(b);
-	close_candidate(b);
+	put_away(b);
 	keep_report(b);
 	if (getpid() != 1)
 		return 1;

@@ -125,12 +125,17 @@ static int load_key(struct boot *b)
 	return error;
 }
 
-// An open device has no key; its boot volume is the one that is not encrypted.
+/*
+ * An open device has no key; its boot volume is the one that is not encrypted. The OS mounts that
+ * volume itself, and writable: the kernel refuses this while it is mounted read-only elsewhere.
+ */
 int key_stage(struct boot *b)
 {
 	int error = mount_boot_volume(b);
 
-	if (error || !b->closed)
-		return error;
-	return load_key(b);
+	if (!error && b->closed)
+		error = load_key(b);
+	if (b->config.stage != STAGE_BOOTLOADER)
+		unmount_boot_volume(b);
+	return error;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <keyutils.h>
 #include <libcryptsetup.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,6 +13,9 @@
 #include "system.h"
 
 #define FAT_OPTIONS "iocharset=iso8859-1,errors=remount-ro"
+
+// A damaged filesystem is one candidate's fault, even if its superblock asks for a panic.
+#define EXT4_OPTIONS "errors=remount-ro"
 
 #define NODE_MAX 64
 
@@ -48,6 +52,13 @@ int mount_boot_volume(struct boot *b)
 	return b->boot_dir < 0 ? boot_fail(b, BB_BOOT_MOUNT, name, errno) : 0;
 }
 
+void unmount_boot_volume(struct boot *b)
+{
+	close_fd(&b->boot_dir);
+	b->boot_dir = -1;
+	unmount(MOUNT_IMX);
+}
+
 int remount_boot_volume(struct boot *b, bool writable)
 {
 	unsigned long flags = MS_REMOUNT | MOUNT_READ;
@@ -71,7 +82,7 @@ static void ignore_log(int level, const char *message, void *context)
  * The table is 0 <sectors> crypt capi:tk(cbc(aes))-plain :<key size>:logon:logkey: 0 <device> 0.
  * The library takes the key's name and length only; dm-crypt finds the key itself.
  */
-static int map_volume(const struct boot *b, enum volume volume)
+static int map_volume(struct boot *b, enum volume volume)
 {
 	struct crypt_params_plain plain = { .sector_size = 512 };
 	struct crypt_keyslot_context *key = NULL;
@@ -94,7 +105,10 @@ static int map_volume(const struct boot *b, enum volume volume)
 			CRYPT_ANY_SLOT, key, CRYPT_ANY_SLOT, NULL, CRYPT_ACTIVATE_KEYRING_KEY);
 	crypt_keyslot_context_free(key);
 	crypt_free(cd);
-	return error < 0 ? error : 0;
+	if (error < 0)
+		return error;
+	b->mapped[volume] = true;
+	return 0;
 }
 
 // A wrong key, a plain volume and a foreign one all look alike: no filesystem of this label is there.
@@ -127,16 +141,18 @@ int mount_volume(struct boot *b, enum volume volume, const char *target, unsigne
 	int error;
 
 	volume_node(b, volume, node);
-	error = mount_at(node, target, "ext4", flags, NULL);
+	error = mount_at(node, target, "ext4", flags, flags & MS_NOEXEC ? EXT4_OPTIONS : NULL);
 	return error ? boot_fail(b, BB_VOLUME_MOUNT, b->volumes.at[volume].label, -error) : 0;
 }
 
-void close_volume(struct boot *b, enum volume volume)
+int close_volume(struct boot *b, enum volume volume)
 {
-	const char *label = b->volumes.at[volume].label;
+	int error = 0;
 
-	if (b->closed && label[0])
-		crypt_deactivate(NULL, label);
+	if (b->mapped[volume])
+		error = crypt_deactivate(NULL, b->volumes.at[volume].label);
+	b->mapped[volume] = error != 0;
+	return error;
 }
 
 void close_candidate(struct boot *b)
@@ -147,4 +163,22 @@ void close_candidate(struct boot *b)
 	unmount(MOUNT_DATA);
 	for (enum volume v = VOLUME_ROOT_A; v <= VOLUME_DATA; v++)
 		close_volume(b, v);
+}
+
+int put_away(struct boot *b)
+{
+	int error = 0;
+
+	close_candidate(b);
+	for (enum volume v = VOLUME_BOOT; v < VOLUME_COUNT; v++) {
+		int open = close_volume(b, v);
+
+		error = error ? error : open;
+	}
+	if (b->key && keyctl_revoke(b->key))
+		error = error ? error : -errno;
+	b->key = 0;
+	unmount_boot_volume(b);
+	sync();
+	return error;
 }

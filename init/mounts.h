@@ -17,6 +17,9 @@
  */
 int mount_boot_volume(struct boot *b);
 
+/* Unmounts it, if it is mounted. */
+void unmount_boot_volume(struct boot *b);
+
 /* Makes the boot volume writable, or read-only again. Returns 0 or a negative errno. */
 int remount_boot_volume(struct boot *b, bool writable);
 
@@ -32,10 +35,16 @@ int open_volume(struct boot *b, enum volume volume);
 /* Mounts an open volume. With MS_RDONLY its journal is still replayed when it has to be. */
 int mount_volume(struct boot *b, enum volume volume, const char *target, unsigned long flags);
 
-/* Closes a volume's mapping, if it has one. */
-void close_volume(struct boot *b, enum volume volume);
+/* Closes a volume's mapping, if open_volume made one. Returns 0 or a negative errno. */
+int close_volume(struct boot *b, enum volume volume);
 
 /* Unmounts and closes what a candidate had opened. */
 void close_candidate(struct boot *b);
+
+/*
+ * Leaves nothing open: volumes, mappings and key, in this order, because each holds the next one;
+ * and the boot volume. Returns 0, or the negative errno of a mapping or key that stayed.
+ */
+int put_away(struct boot *b);
 
 #endif

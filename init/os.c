@@ -79,8 +79,6 @@ int switch_root_stage(struct boot *b)
 
 	if (error)
 		return error;
-	close_fd(&b->boot_dir);
-	unmount(MOUNT_IMX);
 	for (size_t i = 0; i < sizeof(moved) / sizeof(moved[0]); i++) {
 		char target[32];
 		struct text text = TEXT_IN(target);

@@ -15,11 +15,12 @@ int volumes_stage(struct boot *b)
 	enum volume root = volume_root(candidate->slot);
 	int error = 0;
 
-	if (b->closed && !b->boot_volume_open)
+	if (b->closed && !b->mapped[VOLUME_BOOT])
 		error = open_volume(b, VOLUME_BOOT);
-	if (error)
+	if (error) {
+		close_volume(b, VOLUME_BOOT);
 		return error;
-	b->boot_volume_open = b->closed;
+	}
 	error = open_volume(b, root);
 	if (!error)
 		error = mount_volume(b, root, MOUNT_ROOT, MOUNT_READ);
