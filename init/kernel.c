@@ -17,7 +17,6 @@
 #include "mounts.h"
 #include "system.h"
 
-#define KERNEL_SIZE_MAX (64u << 20)
 #define CHUNK_SIZE (64u << 10)
 
 // Path of a kernel file below the volume that holds it.
@@ -83,7 +82,7 @@ static int unpack(struct boot *b, int fd, uint8_t *memory, size_t *ret_size)
 
 	reader.fd = fd;
 	reader.error = 0;
-	error = inflate_gzip(&source, memory, KERNEL_SIZE_MAX, &result);
+	error = inflate_gzip(&source, memory, IMAGE_SIZE_MAX, &result);
 	*ret_size = result.size;
 	if (!error)
 		return 0;
@@ -95,11 +94,11 @@ static int copy(struct boot *b, int fd, uint8_t *memory, size_t *ret_size)
 	ssize_t n;
 
 	*ret_size = 0;
-	while ((n = read(fd, memory + *ret_size, KERNEL_SIZE_MAX - *ret_size)) > 0)
+	while ((n = read(fd, memory + *ret_size, IMAGE_SIZE_MAX - *ret_size)) > 0)
 		*ret_size += (size_t)n;
 	if (n < 0)
 		return boot_fail(b, BB_KERNEL_READ, b->report.kernel.path, errno);
-	if (*ret_size == KERNEL_SIZE_MAX)
+	if (*ret_size == IMAGE_SIZE_MAX)
 		return boot_fail(b, BB_KERNEL_TOO_BIG, b->report.kernel.path, 0);
 	return 0;
 }
@@ -110,13 +109,13 @@ static int fill(struct boot *b, int file, bool packed, int memfd, size_t *ret_si
 	uint8_t *memory;
 	int error;
 
-	if (ftruncate(memfd, KERNEL_SIZE_MAX))
+	if (ftruncate(memfd, IMAGE_SIZE_MAX))
 		return boot_fail(b, BB_SYSTEM, "memfd", errno);
-	memory = mmap(NULL, KERNEL_SIZE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
+	memory = mmap(NULL, IMAGE_SIZE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
 	if (memory == MAP_FAILED)
 		return boot_fail(b, BB_SYSTEM, "memfd", errno);
 	error = packed ? unpack(b, file, memory, ret_size) : copy(b, file, memory, ret_size);
-	munmap(memory, KERNEL_SIZE_MAX);
+	munmap(memory, IMAGE_SIZE_MAX);
 	if (error)
 		return error;
 	if (ftruncate(memfd, (off_t)*ret_size) || fcntl(memfd, F_ADD_SEALS,

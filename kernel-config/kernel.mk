@@ -49,7 +49,8 @@ how_long = $(if $(wildcard $(BUILD)/kernel/$1/vmlinux),what changed,about \
 SOURCE_DATE_EPOCH ?= 0
 kbuild_env := -u MAKEFLAGS -u MAKELEVEL -u MFLAGS LC_ALL=C ARCH=arm64 CROSS_COMPILE=$(CROSS) \
 	KBUILD_BUILD_TIMESTAMP="$(shell LC_ALL=C date -u -d @$(SOURCE_DATE_EPOCH))" \
-	KBUILD_BUILD_USER=balena KBUILD_BUILD_HOST=bootloader KBUILD_BUILD_VERSION=1
+	KBUILD_BUILD_USER=balena KBUILD_BUILD_HOST=bootloader KBUILD_BUILD_VERSION=1 \
+	CCACHE_BASEDIR=$(CURDIR) CCACHE_NOHASHDIR=1
 ccache := $(if $(shell command -v ccache),ccache )
 kbuild = env $(kbuild_env) make -C $(LINUX) O=$(abspath $(BUILD)/kernel/$1) -j$(KERNEL_JOBS) \
 	CC="$(ccache)$(CROSS)gcc"

@@ -19,6 +19,9 @@
 
 #include "authenticode.h"
 
+/* The largest Image that is loaded, in bytes: a bound for what a compressed file can become. */
+#define IMAGE_SIZE_MAX (64u << 20)
+
 struct image {
 	uint64_t image_size; /* bytes of memory that the kernel takes from its start on */
 

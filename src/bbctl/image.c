@@ -22,9 +22,6 @@ const char image_help[] =
 	"  --cert PEM   verify the signature with this certificate, which must be the signer's own;\n"
 	"               without it nothing is said about who signed\n";
 
-// What init has room for (init/kernel.c).
-#define KERNEL_SIZE_MAX (64u << 20)
-
 static const uint8_t gzip_magic[] = { 0x1f, 0x8b };
 
 struct kernel {
@@ -56,12 +53,12 @@ static void unpack(struct kernel *k, struct verdict *verdict)
 	struct inflate_result result = { 0, NULL };
 	int error;
 
-	k->data = malloc(KERNEL_SIZE_MAX);
+	k->data = malloc(IMAGE_SIZE_MAX);
 	if (!k->data) {
 		refuse(verdict, BB_SYSTEM, "no memory to unpack it");
 		return;
 	}
-	error = inflate_gzip(&source, k->data, KERNEL_SIZE_MAX, &result);
+	error = inflate_gzip(&source, k->data, IMAGE_SIZE_MAX, &result);
 	k->size = result.size;
 	if (error)
 		refuse(verdict, error, "%s", result.detail ? result.detail : "");
@@ -73,8 +70,8 @@ static void load(struct kernel *k, struct verdict *verdict)
 	k->size = k->file_size;
 	if (k->size >= sizeof(gzip_magic) && !memcmp(k->file, gzip_magic, sizeof(gzip_magic)))
 		unpack(k, verdict);
-	else if (k->size >= KERNEL_SIZE_MAX)
-		refuse(verdict, BB_KERNEL_TOO_BIG, "%u bytes or more", KERNEL_SIZE_MAX);
+	else if (k->size >= IMAGE_SIZE_MAX)
+		refuse(verdict, BB_KERNEL_TOO_BIG, "%u bytes or more", IMAGE_SIZE_MAX);
 }
 
 static void check(struct kernel *k, const char *certificate, struct verdict *verdict)
@@ -165,7 +162,7 @@ int image_main(int argc, char **argv)
 		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "needs one file");
 	if (certificate && !signature_certificate_is_good(certificate))
 		return fail_file(certificate, "no certificate in PEM form");
-	kernel.file = read_whole(argv[1], KERNEL_SIZE_MAX, &kernel.file_size);
+	kernel.file = read_whole(argv[1], IMAGE_SIZE_MAX, &kernel.file_size);
 	if (!kernel.file)
 		return STATUS_USAGE;
 	if (as_json)

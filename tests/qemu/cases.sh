@@ -135,10 +135,15 @@ case_hostile_words_do_not_pass() {
 	done
 }
 
-case_foreign_initrd_does_not_run() {
+# An initrd whose /init would say so.
+foreign_initrd() {
 	mkdir -p "$work/initrd"
-	cp "$BUILD/target/premise" "$work/initrd/init"
+	cp "$BUILD/target/premise" "$work/initrd/init" || fault "no program for the initrd"
 	(cd "$work/initrd" && echo init | cpio -o -H newc 2>/dev/null) >"$work/initrd.cpio"
+}
+
+case_foreign_initrd_does_not_run() {
+	foreign_initrd
 	disk
 	boot --initrd "$work/initrd.cpio"
 	expect_up
@@ -394,6 +399,13 @@ case_premise_kernels_start_without_lockdown() {
 
 case_premise_kernels_are_refused_with_it() {
 	try_kernels "$BUILD/out/premise-locked/Image.gz" 'Operation not permitted'
+}
+
+case_premise_foreign_initrd_runs_where_it_may() {
+	foreign_initrd
+	disk
+	boot --image "$BUILD/out/os/Image" --initrd "$work/initrd.cpio" --append console=ttyAMA0
+	grep -q '^premise: end' "$work/console" || fault "the initrd did not run"
 }
 
 case_premise_init_refuses_a_kernel_without_lockdown() {
