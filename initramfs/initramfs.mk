@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # What goes into an initramfs: /init, its configuration and a console node, for each kernel by name:
-# PLATFORM-VARIANT for a bootloader, os for the kernel that the tests boot.
+# PLATFORM-VARIANT for a bootloader; os and os-unlock for the kernels that the tests boot.
 
-config_platform = $(if $(filter os,$1),qemu,$(firstword $(subst -, ,$1)))
-config_variant = $(if $(filter os,$1),development,$(lastword $(subst -, ,$1)))
-config_stage = $(if $(filter os,$1),os,bootloader)
+config_platform = $(if $(filter os%,$1),qemu,$(firstword $(subst -, ,$1)))
+config_variant = $(if $(filter os%,$1),development,$(lastword $(subst -, ,$1)))
+config_stage = $(if $(filter os%,$1),$(lastword $(subst -, ,$1)),bootloader)
 
 $(BUILD)/initramfs/%.conf: $$(wildcard initramfs/$$(call config_platform,$$*).conf) initramfs/initramfs.mk
 	@mkdir -p $(@D)

@@ -14,6 +14,9 @@ fragments_qemu-development	:= common bootloader qemu development qemu-developmen
 fragments_imx8m-production	:= common bootloader imx8m production
 fragments_imx8m-development	:= common bootloader imx8m development imx8m-development
 fragments_os			:= common qemu os
+# The OS with an initramfs of its own, in which our program is one step.
+fragments_os-unlock		:= $(fragments_os)
+base_os-unlock			:= os
 
 # Kernels that show what the defence is worth; each is a copy of its base with one thing changed.
 # premise-open: no lockdown, and an init that checks nothing: the attacks of the tests work.
@@ -34,12 +37,13 @@ fragments = $(patsubst %,kernel-config/%.config,$(or $(fragments_$1), \
 platform = $(filter qemu imx8m,$(fragments_$1))
 
 # The certificate that a kernel trusts: one key, one purpose.
-trusted = $(KEYS)/$(if $(filter os,$1),module,kernel).pem
+trusted = $(KEYS)/$(if $(filter os%,$1),module,kernel).pem
 initramfs_list = $(BUILD)/initramfs/$(or $(initramfs_$1),$1).list
 
 dtbs_imx8m := freescale/imx8mm-evk.dtb freescale/imx8mp-evk.dtb
 
 modules_os := modules
+modules_os-unlock := modules
 comma := ,
 
 how_long = $(if $(wildcard $(BUILD)/kernel/$1/vmlinux),what changed,about \
@@ -129,14 +133,15 @@ $(BUILD)/out/%/Image $(BUILD)/out/%/Image.gz: $(BUILD)/kernel/%/.built
 	@cp $(<D)/System.map $(@D)
 	@cp $(<D)/.config $(@D)/config
 
-# The OS kernel carries the signature that the bootloader asks for.
-$(BUILD)/out/os/Image: $(BUILD)/kernel/os/.built $(KEYS)/kernel.key
+# An OS kernel carries the signature that the bootloader asks for.
+OS_KERNELS := os os-unlock
+$(OS_KERNELS:%=$(BUILD)/out/%/Image): $(BUILD)/out/%/Image: $(BUILD)/kernel/%/.built $(KEYS)/kernel.key
 	@echo "  SIGN    $@"
 	@mkdir -p $(@D)
-	@$(call logged,os-sign,sbsign --key $(KEYS)/kernel.key --cert $(KEYS)/kernel.pem \
+	@$(call logged,$*-sign,sbsign --key $(KEYS)/kernel.key --cert $(KEYS)/kernel.pem \
 		--output $@ $(<D)/arch/arm64/boot/Image)
 
-$(BUILD)/out/os/Image.gz: $(BUILD)/out/os/Image
+$(OS_KERNELS:%=$(BUILD)/out/%/Image.gz): %.gz: %
 	@gzip -9nc $< >$@
 
 # One module twice: as built, and signed.

@@ -59,6 +59,14 @@ $(BUILD)/initramfs/premise.list: $(BUILD)/target/premise
 	@mkdir -p $(@D)
 	@printf '%s\n' 'dir /dev 0755 0 0' 'nod /dev/console 0600 0 0 c 5 1' 'file /init $< 0755 0 0' >$@
 
+# An initramfs like balena's own: a script, in which unlocking is one step.
+$(BUILD)/initramfs/os-unlock.list: $(BUILD)/initramfs/os-unlock.conf $(BUILD)/target/init \
+		tests/os/unlock-init $(OS)/busybox
+	@printf '%s\n' 'dir /dev 0755 0 0' 'nod /dev/console 0600 0 0 c 5 1' 'dir /etc 0755 0 0' \
+		'dir /bin 0755 0 0' 'file /etc/balena-bootloader.conf $< 0444 0 0' \
+		'file /bin/unlock $(BUILD)/target/init 0755 0 0' 'file /bin/busybox $(OS)/busybox 0755 0 0' \
+		'file /init tests/os/unlock-init 0755 0 0' >$@
+
 # Kernels that are bad in one way each, as files without an ending: Image or Image.gz is found by content.
 BAD_KERNELS := $(BUILD)/bad-kernels
 $(BAD_KERNELS)/.made: tests/qemu/make-bad-kernels $(BUILD)/host/mutate $(BUILD)/out/os/Image $(KEYS)/other.key
@@ -70,7 +78,7 @@ BOOTLOADER = $(BUILD)/out/qemu-$1/Image.gz
 
 # What the whole boots need.
 BOOT_INPUTS = $(call BOOTLOADER,production) $(call BOOTLOADER,development) $(BUILD)/disk.img \
-	$(BAD_KERNELS)/.made $(BUILD)/target/premise $(BUILD)/host/mkchip $(BUILD)/host/bbctl \
+	$(BAD_KERNELS)/.made $(BUILD)/target/premise $(BUILD)/out/os-unlock/Image.gz $(BUILD)/host/mkchip $(BUILD)/host/bbctl \
 	$(patsubst %,$(BUILD)/out/premise-%/Image.gz,open locked qemu-production)
 
 run: setup

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2154 # variables of lib.sh
 # The whole-boot cases, one function each. Production is the default everywhere.
 
 # --- boots that must work -------------------------------------------------------------------------
@@ -68,6 +68,19 @@ case_volumes_left_dirty() {
 	*balena_kernel_abi=1.2-x*) ;;
 	*) fault "command line: $(os_says cmdline)" ;;
 	esac
+}
+
+# The OS brings an initramfs of its own, in which our program is one step; balena's is such a one.
+case_unlock_in_another_initramfs() {
+	make_os --kernel "$BUILD/out/os-unlock/Image.gz"
+	disk
+	boot
+	expect_up
+	grep -q '^unlock-init: unlock ended with status 0' "$work/console" || fault "no unlock"
+	expect_os root-dm resin-rootA
+	expect_all_volumes crypt
+	expect_os keys 'logkey: '
+	expect_os_report .slot A
 }
 
 case_bad_override_falls_back() {
@@ -278,7 +291,7 @@ refused_blob() {
 # A blob of this chip with one field of its header changed: OFFSET OCTAL-BYTE
 refused_header() {
 	"$host/mkdisk" --chip "$chip" --write-blob "$work/blob"
-	printf "\\$2" | dd of="$work/blob" bs=1 seek="$1" conv=notrunc status=none
+	printf "%b" "\\0$2" | dd of="$work/blob" bs=1 seek="$1" conv=notrunc status=none
 	refused_blob blob-header --blob "$work/blob"
 }
 
