@@ -63,12 +63,26 @@ static void add_bytes(struct text *out, const char *bytes, size_t length)
 	text_add_bytes(out, bytes, length);
 }
 
+// Whether one of the entries of pass is the word's name, or the start of the word up to its value.
+static bool passes(const char *pass, const char *word, size_t length)
+{
+	size_t name = name_length(word, length);
+
+	for (size_t n; (n = next_word(&pass)); pass += n) {
+		bool with_value = name_length(pass, n) < n;
+
+		if (n <= length && !memcmp(pass, word, n) && (with_value || n == name))
+			return true;
+	}
+	return false;
+}
+
 void cmdline_filter(const char *line, const char *pass, struct text *out, struct text *dropped)
 {
 	for (size_t n; (n = next_word(&line)); line += n) {
 		size_t name = name_length(line, n);
 
-		if (lists(pass, line, name) && strspn(line, plain) >= n) {
+		if (passes(pass, line, n) && strspn(line, plain) >= n) {
 			add_bytes(out, line, n);
 			continue;
 		}

@@ -24,9 +24,11 @@ bool cmdline_has(const char *line, const char *word);
 int cmdline_value(const char *line, const char *name, char *ret, size_t ret_size);
 
 /*
- * Appends the words of line whose name is listed in pass (blank-separated names; a name is what
- * stands before '=') and that consist of [A-Za-z0-9._,:=/@+-] only, and the names of all others to
- * dropped, blank-separated, each at most once cut to plain characters.
+ * Appends the words of line that pass lists and that consist of [A-Za-z0-9._,:=/@+-] only, and the
+ * names of all others to dropped, blank-separated, each at most once cut to plain characters. An
+ * entry of pass is a name, which is what stands before '=', or "name=start" for a value that starts
+ * so: console=uart8250,mmio32,<address> makes the kernel write there (init/main.c, do_early_param),
+ * console=tty... does not.
  */
 void cmdline_filter(const char *line, const char *pass, struct text *out, struct text *dropped);
 

@@ -35,7 +35,7 @@ struct config {
 	uint32_t watchdog;           /* seconds; 0: there is none */
 	uint32_t os_watchdog;        /* seconds that the OS has to take the watchdog over; 0: it does not */
 	uint32_t minimum_version;    /* lowest security version of a kernel that may start */
-	char cmdline_pass[CONFIG_TEXT_MAX]; /* names of first-stage words that reach the OS */
+	char cmdline_pass[CONFIG_TEXT_MAX]; /* first-stage words that reach the OS: see cmdline_filter */
 	char cmdline_add[CONFIG_TEXT_MAX];  /* words that the OS gets in any case */
 };
 

@@ -41,6 +41,9 @@ static const struct filter_case filter_cases[] = {
 	{ "escape sequence", "a=\x1b[2J", "a", "", "a" },
 	{ "semicolon and dollar", "a=$(x) b;c", "a b", "", "a b" },
 	{ "all plain bytes", "a=Az09._,:=/@+-", "a", "a=Az09._,:=/@+-", "" },
+	{ "start of a value", "console=ttyS0 console=tty console=uart8250,mmio32,0x40000000 console console=",
+		"console=tty", "console=ttyS0 console=tty", "console" },
+	{ "start of a value is not one of a name", "a=bc a=b ab=b a", "a=b", "a=bc a=b", "ab a" },
 	{ "hostile words", "lockdown=none module.sig_enforce=0 rdinit=/bin/sh init=/x lsm= console=ttyS0",
 		"console", "console=ttyS0", "lockdown module.sig_enforce rdinit init lsm" },
 };
