@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# docs/errors.md has every error of src/error.h with its number, and no other; docs/porting.md every key
+# of the configuration; links and the names of tests lead somewhere.
+# shellcheck disable=SC2016 # backquotes are those of the pages
+set -u
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+result() { # STATUS NAME
+	if [ "$1" -eq 0 ]; then
+		echo "ok docs: $2"
+	else
+		echo "not ok docs: $2"
+		failed=1
+	fi
+}
+
+# same FILE FILE NAME: the lines that are in one only are shown
+same() {
+	diff "$1" "$2" >"$work/diff"
+	status=$?
+	sed -n 's/^[<>]/#&/p' "$work/diff"
+	[ -s "$1" ] || status=1
+	result $status "$3"
+}
+
+sed -n 's/^[[:space:]]*X(\([0-9]*\), BB_[A-Z_]*, "\([a-z-]*\)".*/\1 \2/p' "$top/src/error.h" |
+	sort >"$work/table"
+sed -n 's/^| \([0-9]*\) | `\([a-z-]*\)` |.*/\1 \2/p' "$top/docs/errors.md" | sort >"$work/page"
+same "$work/table" "$work/page" "errors.md is the table of src/error.h"
+
+grep -c '^[[:space:]]*X(' "$top/src/error.h" >"$work/lines"
+wc -l <"$work/table" | tr -d ' ' >"$work/understood"
+same "$work/lines" "$work/understood" "every line of the table is understood"
+
+sed -n '/^} keys\[\] = {/,/^};/s/^\t{ "\([a-z-]*\)".*/\1/p' "$top/src/config.c" | sort >"$work/keys"
+sed -n '/^## 3/,/^## 4/s/^| `\([a-z-]*\)` |.*/\1/p' "$top/docs/porting.md" | sort >"$work/explained"
+same "$work/keys" "$work/explained" "porting.md explains every key of the configuration"
+
+# Links from page to page.
+for page in "$top"/README.md "$top"/docs/*.md; do
+	grep -o '](\([^):#]*\))' "$page" | tr -d ']()' | while read -r link; do
+		[ -e "$(dirname "$page")/$link" ] || echo "${page##*/}: $link"
+	done
+done >"$work/broken"
+sed 's/^/# /' "$work/broken"
+[ ! -s "$work/broken" ]
+result $? "links lead to files"
+
+# The whole-boot cases that threats.md names.
+"$top/tests/qemu/case" --list | sort -u >"$work/cases"
+grep -o '`case_[a-z0-9_][a-z0-9_]*`' "$top/docs/threats.md" | tr -d '`' | sed 's/^case_//' | sort -u >"$work/named"
+comm -23 "$work/named" "$work/cases" >"$work/unknown"
+sed 's/^/# no such case: /' "$work/unknown"
+[ -s "$work/named" ] && [ ! -s "$work/unknown" ]
+result $? "the cases that threats.md names are there"
+
+exit $failed
