@@ -79,13 +79,16 @@ static int replace(const struct bootstate_io *io, const char *name, const uint8_
 // Writes a block over whatever the file holds. A longer file keeps its length: padding fills it.
 static int put(const struct bootstate_io *io, const char *name, const uint8_t *block, size_t size)
 {
-	uint8_t old[BOOTENV_SIZE_MAX] = { 0 }, new[BOOTENV_SIZE_MAX];
+	uint8_t old[BOOTENV_SIZE_MAX], new[BOOTENV_SIZE_MAX];
 	int old_size = io->read(io->context, name, old, sizeof(old));
 
 	if (old_size < 0 && old_size != -ENOENT)
 		return old_size;
 	memset(new, '#', sizeof(new));
 	memcpy(new, block, size);
+	// What the file lacks differs, whatever the block holds there.
+	for (size_t i = old_size < 0 ? 0 : (size_t)old_size; i < sizeof(old); i++)
+		old[i] = (uint8_t)~new[i];
 	return replace(io, name, old, new, old_size > (int)size ? (size_t)old_size : size);
 }
 
