@@ -36,7 +36,7 @@
 #define IMAGE_MAGIC 56
 #define IMAGE_MAGIC_VALUE 0x644d5241 /* "ARM\x64" */
 #define IMAGE_ALIGNMENT 0x200000
-#define IMAGE_SIZE_MAX 0x80000000 /* far above any kernel, far below any overflow */
+#define IMAGE_MEMORY_MAX 0x80000000 /* far above any kernel, far below any overflow */
 
 /* PE Format, "File headers"; include/linux/pe.h: mz_hdr, pe_hdr, pe32plus_opt_hdr and so on */
 #define MZ_MAGIC 0x5a4d
@@ -93,7 +93,7 @@ static const char *check_image_header(const struct layout *file, struct image *i
 	if (get_le64(data + IMAGE_TEXT_OFFSET) >= IMAGE_ALIGNMENT)
 		return "text_offset is 2 MiB or more";
 	image->image_size = get_le64(data + IMAGE_SIZE);
-	if (image->image_size == 0 || image->image_size > IMAGE_SIZE_MAX)
+	if (image->image_size == 0 || image->image_size > IMAGE_MEMORY_MAX)
 		return "no image_size, or more than 2 GiB";
 	/* kexec loads the whole file, its certificate table too. */
 	if (file->size > image->image_size)
@@ -235,7 +235,7 @@ int image_parse(const uint8_t *data, size_t size, struct image *ret)
 	struct image image = { .detail = NULL };
 	const char *wrong;
 
-	if (size > IMAGE_SIZE_MAX)
+	if (size > IMAGE_MEMORY_MAX)
 		return refuse(ret, BB_KERNEL_NOT_IMAGE, "more than 2 GiB");
 	wrong = check_image_header(&file, &image);
 	if (!wrong)
