@@ -20,6 +20,7 @@ struct boot {
 	struct volume_set volumes;
 	bool mapped[VOLUME_COUNT]; /* encrypted volumes that are open */
 	int boot_dir;             /* balena-imx, or an open device's boot volume; -1: not mounted */
+	bool boot_writable;       /* it is mounted so */
 	int32_t key;              /* serial of the volume key; 0: none */
 	struct bootstate state;
 	struct slot_plan plan;

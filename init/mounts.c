@@ -56,6 +56,7 @@ void unmount_boot_volume(struct boot *b)
 {
 	close_fd(&b->boot_dir);
 	b->boot_dir = -1;
+	b->boot_writable = false;
 	unmount(MOUNT_IMX);
 }
 
@@ -65,9 +66,14 @@ int remount_boot_volume(struct boot *b, bool writable)
 
 	if (b->boot_dir < 0)
 		return -ENODEV;
+	if (b->boot_writable == writable)
+		return 0;
 	if (writable)
 		flags &= ~(unsigned long)MS_RDONLY;
-	return mount(NULL, MOUNT_IMX, NULL, flags, FAT_OPTIONS) ? -errno : 0;
+	if (mount(NULL, MOUNT_IMX, NULL, flags, FAT_OPTIONS))
+		return -errno;
+	b->boot_writable = writable;
+	return 0;
 }
 
 // What the library says has no place to go: its results say enough, and the kernel logs its reasons.

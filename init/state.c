@@ -18,19 +18,21 @@ static int read_state_file(void *context, const char *name, uint8_t *data, size_
 static int write_state_file(void *context, const char *name, size_t offset, const uint8_t *data,
 	size_t size)
 {
-	const struct boot *b = context;
+	struct boot *b = context;
+	int error = remount_boot_volume(b, true);
 
-	return write_file(b->boot_dir, name, offset, data, size);
+	return error ? error : write_file(b->boot_dir, name, offset, data, size);
 }
 
-// The volume is writable only while the state is being written.
+/*
+ * The volume is writable only while the state is being written, and not at all when nothing changes:
+ * each remount writes the FAT's first sector (fs/fat/inode.c, fat_set_state).
+ */
 static int store_state(struct boot *b, const struct bootstate_io *io)
 {
-	int error = remount_boot_volume(b, true), back;
+	int error = bootstate_store(io, &b->state, b->plan.count, b->plan.bootcount);
+	int back = remount_boot_volume(b, false);
 
-	if (!error)
-		error = bootstate_store(io, &b->state, b->plan.count, b->plan.bootcount);
-	back = remount_boot_volume(b, false);
 	return error ? error : back;
 }
 
