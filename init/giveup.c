@@ -22,17 +22,19 @@
  * The file has its full size from the day on which it was made, so that writing changes no
  * allocation. It is written only when its fault changes: a boot loop must not wear the flash out.
  */
-static int write_report(const struct boot *b, const char *report, size_t length)
+static int write_report(struct boot *b, const char *report, size_t length)
 {
 	char kept[REPORT_SIZE] = { 0 };
 	int size = read_file(b->boot_dir, KEPT_REPORT, kept, sizeof(kept));
+	int error;
 
 	if (size > 0 && !memcmp(kept, report, report_fault_length(report)))
 		return 0;
 	memset(kept, ' ', sizeof(kept));
 	memcpy(kept, report, length);
 	kept[sizeof(kept) - 1] = '\n';
-	return write_file(b->boot_dir, KEPT_REPORT, 0, kept, sizeof(kept));
+	error = remount_boot_volume(b, true);
+	return error ? error : write_file(b->boot_dir, KEPT_REPORT, 0, kept, sizeof(kept));
 }
 
 // As far as it is possible: a boot can fail before there is a disk to keep anything on.
@@ -47,7 +49,7 @@ static void keep_report(struct boot *b)
 		return;
 	if (!b->report.disk[0] && !device_stage(b))
 		disk_stage(b);
-	error = mount_boot_volume(b) || remount_boot_volume(b, true) || write_report(b, report, length);
+	error = mount_boot_volume(b) || write_report(b, report, length);
 	boot_say(b, error ? "report cannot be kept" : "report kept in ", KEPT_REPORT);
 	b->report.fault = fault;
 	remount_boot_volume(b, false);
