@@ -414,6 +414,22 @@ case_premise_kernels_are_refused_with_it() {
 	try_kernels "$BUILD/out/premise-locked/Image.gz" 'Operation not permitted'
 }
 
+# What the key service makes of blobs that /init would not show it: a header of another version is
+# taken, since nothing authenticates it, and the length of a file is what it overruns its stack by.
+case_premise_blobs_reach_the_key_service() {
+	"$host/mkdisk" --chip "$chip" --write-blob "$work/good"
+	cp "$work/good" "$work/version"
+	printf '\001' | dd of="$work/version" bs=1 seek=4 conv=notrunc status=none
+	cp "$work/good" "$work/long"
+	truncate -s 4000 "$work/long"
+	disk --imx-file good.enc="$work/good" --imx-file version.enc="$work/version" \
+		--imx-file long.enc="$work/long"
+	boot --image "$BUILD/out/premise-locked/Image.gz"
+	[ "$(premise_says good.enc)" = accepted ] || fault "good: $(premise_says good.enc)"
+	[ "$(premise_says version.enc)" = accepted ] || fault "version: $(premise_says version.enc)"
+	grep -q "NXP's driver would .*stack" "$work/console" || fault "no overrun"
+}
+
 case_premise_foreign_initrd_runs_where_it_may() {
 	foreign_initrd
 	disk
