@@ -16,6 +16,9 @@
 
 #define SYS_BLOCK "/sys/block"
 
+// How long a disk that has been opened may take to show all of its partitions.
+#define PARTITIONS_SETTLE_US 500000
+
 static void close_dir(DIR **dir)
 {
 	if (*dir)
@@ -66,8 +69,8 @@ static int find_disk(const char *controller, char *ret, size_t ret_size)
 }
 
 /*
- * Opening a disk succeeds only once its driver has published it, and returns after the kernel has
- * read the partition table (block/bdev.c: blkdev_get_whole).
+ * Opening a disk waits for a scan of its partitions that is under way (block/bdev.c: blkdev_get_whole),
+ * but for a moment after the driver has published the disk there is none to wait for yet.
  */
 static int open_disk(const char *controller, char *ret, size_t ret_size)
 {
@@ -109,14 +112,11 @@ static bool wait_for_change(int uevents, uint64_t deadline)
 	return true;
 }
 
-static int wait_for_disk(struct boot *b)
+static int wait_for_disk(struct boot *b, int uevents)
 {
 	uint64_t deadline = now_us() + (uint64_t)b->config.disk_timeout * 1000000;
-	cleanup_fd int uevents = open_uevents();
 	int error;
 
-	if (uevents < 0)
-		return boot_fail(b, BB_SYSTEM, "uevents", -uevents);
 	do {
 		error = open_disk(b->config.disk, b->report.disk, sizeof(b->report.disk));
 	} while (error == -ENOENT && wait_for_change(uevents, deadline));
@@ -195,9 +195,22 @@ static int read_partitions(struct boot *b)
 	return error ? boot_fail(b, error, volume_name(missing), 0) : 0;
 }
 
+// Partitions that are missing may be about to appear: each is announced, the disk itself last.
 int disk_stage(struct boot *b)
 {
-	int error = wait_for_disk(b);
+	cleanup_fd int uevents = open_uevents();
+	uint64_t deadline;
+	int error;
 
-	return error ? error : read_partitions(b);
+	if (uevents < 0)
+		return boot_fail(b, BB_SYSTEM, "uevents", -uevents);
+	error = wait_for_disk(b, uevents);
+	if (error)
+		return error;
+	deadline = now_us() + PARTITIONS_SETTLE_US;
+	do {
+		b->volumes = (struct volume_set){ 0 };
+		error = read_partitions(b);
+	} while (error == BB_VOLUME_MISSING && wait_for_change(uevents, deadline));
+	return error;
 }

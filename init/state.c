@@ -37,15 +37,19 @@ static int store_state(struct boot *b, const struct bootstate_io *io)
 }
 
 /*
- * An attempt that cannot be counted is not made: the update is left out, and the slot from before
- * it boots, as if the count were full.
+ * An attempt that cannot be counted is not made: the update is left out, and only the slot from before
+ * it is tried, as if the count were full.
  */
 static int give_up_update(struct boot *b)
 {
+	struct slot_plan *plan = &b->plan;
+
 	boot_warn(b, "attempt cannot be counted, update left out: ", BOOTSTATE_FILE);
 	b->state.env.bootcount = SLOT_ROLLBACK_COUNT;
-	slot_decide(&b->state.env, &b->plan);
-	b->plan.count = false;
+	slot_decide(&b->state.env, plan);
+	plan->count = false;
+	while (plan->candidate[plan->candidates - 1].slot == b->state.env.root)
+		plan->candidates--;
 	return 0;
 }
 

@@ -41,19 +41,20 @@ bool cmdline_has(const char *line, const char *word)
 int cmdline_value(const char *line, const char *name, char *ret, size_t ret_size)
 {
 	size_t name_size = strlen(name);
+	int result = -ENOENT;
 
 	for (size_t n; (n = next_word(&line)); line += n) {
 		size_t length = n - name_size - 1;
 
 		if (n <= name_size || strncmp(line, name, name_size) || line[name_size] != '=')
 			continue;
-		if (length >= ret_size)
-			return -EINVAL;
+		result = length < ret_size ? 0 : -EINVAL;
+		if (result)
+			continue;
 		memcpy(ret, line + name_size + 1, length);
 		ret[length] = '\0';
-		return 0;
 	}
-	return -ENOENT;
+	return result;
 }
 
 static void add_bytes(struct text *out, const char *bytes, size_t length)

@@ -29,7 +29,6 @@
 	X(34, BB_BLOB_HEADER, "blob-header", "the key blob's header is not the one of its kind") \
 	X(35, BB_KEY_DEVICE, "key-device", "the key service of the kernel is not there") \
 	X(36, BB_KEY_REFUSED, "key-refused", "the key service refused the blob: other chip, other state, or damaged") \
-	X(40, BB_BOOTENV_WRITE, "bootenv-write", "the boot attempt could not be counted on the disk") \
 	X(41, BB_BOOT_MOUNT, "boot-mount", "the unencrypted boot volume cannot be mounted") \
 	X(50, BB_VOLUME_OPEN, "volume-open", "the kernel refused to map a volume") \
 	X(51, BB_VOLUME_FOREIGN, "volume-foreign", "a volume holds no filesystem of its name: plain, foreign or damaged") \

@@ -122,7 +122,7 @@ static void cmdline_values(void)
 	char value[8] = "before";
 
 	test_assert(!cmdline_value("x=1 root=abc root=def", "root", value, sizeof(value)));
-	test_assert(!strcmp(value, "abc"));
+	test_assert(!strcmp(value, "def"));
 	test_assert(!cmdline_value("root=", "root", value, sizeof(value)) && !value[0]);
 	test_assert(!cmdline_value("root=a=b", "root", value, sizeof(value)) && !strcmp(value, "a=b"));
 	strcpy(value, "before");
