@@ -97,5 +97,5 @@ check-build: $(BOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/targ
 		unit-build
 
 bench: setup
-	@$(MAKE) --no-print-directory $(BOOT_INPUTS)
+	@$(MAKE) --no-print-directory $(call BOOTLOADER,production) $(BUILD)/disk.img >/dev/null
 	@BUILD=$(BUILD) tests/bench
