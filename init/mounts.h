@@ -7,9 +7,10 @@
 
 #include "boot.h"
 
-#define MOUNT_IMX "/imx"
-#define MOUNT_ROOT "/root"
-#define MOUNT_DATA "/data"
+/* Names that nobody else has in an initramfs of their own, for unlock runs in one. */
+#define MOUNT_IMX "/balena-imx"
+#define MOUNT_ROOT "/balena-root"
+#define MOUNT_DATA "/balena-data"
 
 /*
  * Mounts the unencrypted FAT volume read-only: balena-imx, or an open device's boot volume.
