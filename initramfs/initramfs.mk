@@ -2,6 +2,8 @@
 # What goes into an initramfs: /init, its configuration and a console node, for each kernel by name:
 # PLATFORM-VARIANT for a bootloader; os and os-unlock for the kernels that the tests boot.
 
+.PRECIOUS: $(BUILD)/initramfs/%.conf $(BUILD)/initramfs/%.list
+
 config_platform = $(if $(filter os%,$1),qemu,$(firstword $(subst -, ,$1)))
 config_variant = $(if $(filter os%,$1),development,$(lastword $(subst -, ,$1)))
 config_stage = $(if $(filter os%,$1),$(lastword $(subst -, ,$1)),bootloader)

@@ -46,8 +46,8 @@ modules_os := modules
 modules_os-unlock := modules
 comma := ,
 
-how_long = $(if $(wildcard $(BUILD)/kernel/$1/vmlinux),what changed,about \
-	$(if $(filter imx8m,$(platform)),9,7) min on 2 cores$(comma) less after another one)
+how_long = $(if $(wildcard $(BUILD)/kernel/$1/vmlinux)$(base_$1),what changed,about \
+	$(if $(filter imx8m,$(platform)),9,7) min on 2 cores$(comma) less with a warm ccache)
 
 # The same source and configuration give the same bytes.
 SOURCE_DATE_EPOCH ?= 0
