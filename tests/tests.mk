@@ -34,7 +34,7 @@ $(OS)/dmtable $(BUILD)/target/premise:
 	@echo "  CC      $<"
 	@mkdir -p $(@D)
 	@aarch64-linux-musl-gcc -std=gnu11 -Os -s -static $(WARNINGS) -D_GNU_SOURCE \
-		-isystem $(BUILD)/target/include/uapi -o $@ $<
+		-isystem $(BUILD)/target/include/uapi -Itests/stub -o $@ $<
 
 MAKE_OS := tests/os/make-os --busybox $(OS)/busybox --dmtable $(OS)/dmtable \
 	--unsigned-module $(BUILD)/out/os/unsigned.ko --signed-module $(BUILD)/out/os/signed.ko

@@ -21,15 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-struct caam_keygen_cmd {
-	uint8_t key_enc_len, key_mode_len;
-	uint16_t key_value_len;
-	uint32_t black_key_len;
-	uint64_t key_enc, key_mode, key_value, black_key;
-	uint32_t blob_len;
-	uint64_t blob;
-};
-#define CAAM_KEYGEN_IOCTL_IMPORT _IOWR('K', 1, struct caam_keygen_cmd)
+#include "caam_keygen.h"
 
 static const char *load(int fd)
 {
