@@ -15,7 +15,7 @@
 
 struct boot {
 	struct config config;
-	char words[CMDLINE_SIZE]; /* the first stage's command line: from outside, unchecked */
+	char words[CMDLINE_SIZE + 1]; /* the first stage's command line: from outside, unchecked */
 	bool closed;              /* volumes are encrypted; also when the fuses cannot be read */
 	struct volume_set volumes;
 	bool mapped[VOLUME_COUNT]; /* encrypted volumes that are open */

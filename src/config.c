@@ -101,6 +101,18 @@ static int parse_line(char *line, struct config *config, uint32_t *seen)
 	return BB_CONFIG_BAD;
 }
 
+/*
+ * The watchdog leaves room for the longest wait twice: a boot that is given up before it has found its
+ * disk waits for it once more, to keep the report there.
+ */
+static bool waits_end_before_watchdog(const struct config *config)
+{
+	uint32_t longest = config->disk_timeout > config->rng_timeout ?
+		config->disk_timeout : config->rng_timeout;
+
+	return !config->watchdog || config->watchdog >= 2 * longest;
+}
+
 int config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line)
 {
 	struct config config = { 0 };
@@ -121,7 +133,8 @@ int config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned 
 		at += length + 1;
 	}
 	*ret_line = 0;
-	if (seen != (1u << KEYS) - 1 || !blob_file_size(config.key_size))
+	if (seen != (1u << KEYS) - 1 || !blob_file_size(config.key_size) ||
+	    !waits_end_before_watchdog(&config))
 		return BB_CONFIG_BAD;
 	*ret = config;
 	return 0;

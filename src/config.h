@@ -32,7 +32,7 @@ struct config {
 	uint32_t disk_timeout;       /* seconds */
 	uint32_t rng_timeout;        /* seconds */
 	uint32_t reboot_delay;       /* seconds from a boot given up to the reset */
-	uint32_t watchdog;           /* seconds; 0: there is none */
+	uint32_t watchdog;           /* seconds, twice the longest wait or more; 0: there is none */
 	uint32_t os_watchdog;        /* seconds that the OS has to take the watchdog over; 0: it does not */
 	uint32_t minimum_version;    /* lowest security version of a kernel that may start */
 	char cmdline_pass[CONFIG_TEXT_MAX]; /* first-stage words that reach the OS: see cmdline_filter */

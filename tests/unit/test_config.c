@@ -97,7 +97,8 @@ static void config_bad_lines(void)
 		{ 3, "key-size = 0x38" }, { 3, "key-size = " }, { 3, "key-size = 56 " },
 		{ 3, "key-size = 4294967352" },
 		{ 4, "disk =" }, { 4, "disk = a b" }, { 5, "fuses =" }, { 5, "fuses = x " },
-		{ 6, "disk-timeout = 601" }, { 6, "disk-timeout = -1" }, { 7, "rng-timeout = 601" },
+		{ 6, "disk-timeout = 601" }, { 6, "disk-timeout = -1" }, { 6, "disk-timeout = 31" },
+		{ 7, "rng-timeout = 31" }, { 9, "watchdog = 21" }, { 7, "rng-timeout = 601" },
 		{ 7, "rng-timeout = 1s" }, { 8, "reboot-delay = 601" }, { 9, "watchdog = 601" },
 		{ 10, "os-watchdog = 601" }, { 11, "minimum-version = 4294967296" },
 		{ 11, "minimum-version = 99999999999999999999999" },
@@ -122,7 +123,8 @@ static void config_good_lines(void)
 		{ 0, "variant=production" }, { 0, "variant   =   development" }, { 0, "\n\nvariant = production" },
 		{ 0, "# comment = x\nvariant = production\n \t" }, { 1, "stage = os" }, { 1, "stage = unlock" },
 		{ 3, "key-size = 48" }, { 3, "key-size = 64" }, { 6, "disk-timeout = 0" },
-		{ 6, "disk-timeout = 600" }, { 11, "minimum-version = 4294967295" },
+		{ 6, "disk-timeout = 30" }, { 11, "minimum-version = 4294967295" }, { 9, "watchdog = 22" },
+		{ 9, "watchdog = 0" },
 		{ 12, "cmdline-pass =" }, { 13, "cmdline-add = " },
 	};
 
