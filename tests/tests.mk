@@ -15,6 +15,12 @@ $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
 	@mkdir -p $(@D)
 	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -D_GNU_SOURCE -o $@ $^ -lcrypto -lz
 
+# Counts guest instructions, for make bench.
+$(BUILD)/host/count.so: tests/tools/count.c
+	@echo "  HOSTCC  $@"
+	@mkdir -p $(@D)
+	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -shared -fPIC -fvisibility=hidden -o $@ $<
+
 $(BUILD)/host/mkchip: tests/stub/mkchip.c tests/stub/mkchip_show.c tests/stub/mkchip.h
 	@echo "  HOSTCC  $@"
 	@mkdir -p $(@D)
@@ -97,5 +103,6 @@ check-build: $(BOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/targ
 		unit-build
 
 bench: setup
-	@$(MAKE) --no-print-directory $(call BOOTLOADER,production) $(BUILD)/disk.img >/dev/null
+	@$(MAKE) --no-print-directory $(call BOOTLOADER,production) $(BUILD)/disk.img \
+		$(BUILD)/host/count.so >/dev/null
 	@BUILD=$(BUILD) tests/bench
