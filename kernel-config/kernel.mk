@@ -82,6 +82,7 @@ kernel-always:
 # one before.
 $(LINUX)/.unpacked: $(LINUX_TARBALL) kernel-config/unpack
 	@echo "  UNPACK  $(notdir $<)"
+	@STRICT=$(STRICT) initramfs/deps/installed linux >/dev/null
 	@rm -rf $(BUILD)/kernel
 	@kernel-config/unpack $< $(LINUX) tests/stub
 	@touch $@

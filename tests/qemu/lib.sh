@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2034 # variables of lib.sh are used by the cases
+# shellcheck shell=sh disable=SC2034,SC2154 # variables that the cases and the case runner share
 # What the whole-boot cases are written with. A case makes a disk, boots it, and says what it expects
 # of the booted system or of the kept report; each expectation that does not hold is a fault.
 
