@@ -88,7 +88,7 @@ BOOT_INPUTS = $(call BOOTLOADER,production) $(call BOOTLOADER,development) $(BUI
 	$(patsubst %,$(BUILD)/out/premise-%/Image.gz,open locked qemu-production)
 
 run: setup
-	@$(MAKE) --no-print-directory $(call BOOTLOADER,development) $(BUILD)/disk.img
+	@$(MAKE) --no-print-directory $(call BOOTLOADER,development) $(BUILD)/disk.img $(BUILD)/host/bbctl
 	@BUILD=$(BUILD) tests/qemu/run-story
 
 check: setup
