@@ -69,7 +69,10 @@ static void write_entry(FILE *script, const FTSENT *entry)
 		break;
 	case FTS_SL:
 	case FTS_SLNONE: write_link(script, entry); break;
-	default: die("%s: neither a file, nor a directory, nor a link", entry->fts_path);
+	default:
+		if (!S_ISFIFO(entry->fts_statp->st_mode))
+			die("%s: no file, directory, link or pipe", entry->fts_path);
+		fprintf(script, "mknod \"%s\" p\n", entry->fts_name);
 	}
 	fprintf(script, "sif \"%s\" mode 0%o\nsif \"%s\" uid 0\nsif \"%s\" gid 0\n",
 		entry->fts_name, entry->fts_statp->st_mode, entry->fts_name, entry->fts_name);

@@ -265,6 +265,21 @@ case_refused_packed() {
 		gz-endless kernel-too-big not-image kernel-not-image
 }
 
+# A link to a good kernel on the unencrypted volume in slot A, a pipe in slot B.
+case_refused_where_links_lead_out() {
+	make_os --kernel "$BUILD/out/os/Image.gz"
+	boot_a=$os/rootA/balena/overlay2/layer-A/diff/boot boot_b=$os/rootB/balena/overlay2/layer-B/diff/boot
+	rm "$boot_a/Image.gz" "$boot_b/Image.gz"
+	ln -s /../balena-imx/kernel "$boot_a/Image.gz"
+	mkfifo "$boot_b/Image.gz"
+	disk --imx-file kernel="$BUILD/out/os/Image.gz"
+	boot
+	expect_refused kernel-missing
+	expect_kept '[.attempts[].error.name] | join(" ")' 'kernel-missing kernel-missing'
+	expect_kept '.attempts[0].error.detail' 'boot/Image: No such file or directory'
+	expect_kept '.attempts[1].error.detail' 'boot/Image.gz: Invalid argument'
+}
+
 case_refused_whatever_the_first_stage_says() {
 	refused_kernels strip kernel-unsigned other-key kernel-refused \
 		flip-code kernel-refused flip-signature kernel-refused \
