@@ -290,47 +290,57 @@ case_flasher_is_another_build() {
 	disk
 	boot --append flasher
 	expect_refused stage-mismatch
+	expect_nothing_on_console
 }
 
 # --- key blobs that must not reach the key service, and those that it refuses -----------------------
 
-# refused_blob ERROR MKDISK-OPTION...
+# A good blob, in $work/blob, and its key: so that a disk with it would boot if nobody looked at the blob.
+fresh_blob() {
+	"$host/mkdisk" --chip "$chip" --write-key "$work/key" --write-blob "$work/blob"
+}
+
+# refused_blob ERROR MKDISK-OPTION...: by the bootloader, which is silent, and not by the OS's stage
 refused_blob() {
 	error=$1
 	shift
-	disk "$@"
+	disk --key "$work/key" "$@"
 	boot
 	expect_refused "$error"
+	expect_nothing_on_console
 }
 
 # A blob of this chip with one field of its header changed: OFFSET OCTAL-BYTE
 refused_header() {
-	"$host/mkdisk" --chip "$chip" --write-blob "$work/blob"
+	fresh_blob
 	printf "%b" "\\0$2" | dd of="$work/blob" bs=1 seek="$1" conv=notrunc status=none
 	refused_blob blob-header --blob "$work/blob"
 }
 
-case_blob_missing() { refused_blob blob-missing --no-blob; }
+case_blob_missing() {
+	fresh_blob
+	refused_blob blob-missing --no-blob
+}
 
 case_blob_twice() {
-	"$host/mkdisk" --chip "$chip" --write-blob "$work/blob"
+	fresh_blob
 	refused_blob blob-twice --blob "$work/blob" --blob balena_64.enc="$work/blob"
 }
 
 case_blob_of_another_size() {
-	"$host/mkdisk" --chip "$chip" --write-blob "$work/blob"
+	fresh_blob
 	refused_blob blob-name --blob balena_64.enc="$work/blob"
 }
 
 case_blob_too_short() {
-	"$host/mkdisk" --chip "$chip" --write-blob "$work/blob"
+	fresh_blob
 	truncate -s 103 "$work/blob"
 	refused_blob blob-length --blob "$work/blob"
 }
 
 # What overruns the stack of NXP's driver.
 case_blob_too_long() {
-	"$host/mkdisk" --chip "$chip" --write-blob "$work/blob"
+	fresh_blob
 	truncate -s 4000 "$work/blob"
 	refused_blob blob-length --blob "$work/blob"
 }
@@ -343,7 +353,8 @@ case_blob_header_object_length() { refused_header 16 125; }
 
 case_blob_of_another_chip() {
 	"$host/mkchip" -o "$work/other"
-	"$host/mkdisk" --chip "$work/other" --write-blob "$work/blob"
+	fresh_blob
+	"$host/mkdisk" --chip "$work/other" --key "$work/key" --write-blob "$work/blob"
 	refused_blob key-refused --blob "$work/blob"
 }
 
@@ -363,6 +374,7 @@ refused_disk() { # ERROR MKDISK-OPTION...
 	disk "$@"
 	boot
 	expect_refused "$error"
+	expect_nothing_on_console
 }
 
 case_volume_missing() { refused_disk volume-missing --partition state=none; }
