@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # build/host/bbctl: the parsers of src/ as init has them, built for the host, and one file per
 # subcommand. Packages: libssl-dev libfdisk-dev libjson-c-dev pkgconf.
-BBCTL_OBJECTS := $(patsubst src/%.c,$(BUILD)/host/obj/%.o,$(wildcard src/*.c src/bbctl/*.c))
+BBCTL_OBJECTS := $(patsubst src/%.c,$(BUILD)/host/obj/%.o,$(wildcard src/*.c src/tool/*.c src/bbctl/*.c))
 BBCTL_PACKAGES := fdisk json-c libcrypto
 
 $(BUILD)/host/obj/%.o: src/%.c

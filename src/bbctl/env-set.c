@@ -75,5 +75,5 @@ int env_set(struct env_session *s, int count, char **words)
 		if (error)
 			return error;
 	}
-	return write_whole(s->file, s->data, s->size);
+	return write_whole(s->file, 0644, s->data, s->size);
 }

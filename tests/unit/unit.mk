@@ -56,7 +56,7 @@ FUZZ_DIR := $(BUILD)/host/fuzz
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ_DIR)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # A target includes the sources that it needs: there is nothing to link.
-$(FUZZ_DIR)/%: tests/fuzz/%.c $(wildcard src/*.c src/*.h src/bbctl/*.c src/bbctl/*.h)
+$(FUZZ_DIR)/%: tests/fuzz/%.c $(wildcard src/*.c src/*.h src/tool/* src/bbctl/*.c src/bbctl/*.h)
 	@mkdir -p $(@D)
 	@echo "  FUZZCC  $@"
 	@$(FUZZ_CC) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bbctl.h"
+#include "tool.h"
 
 static int read_all(int fd, uint8_t *data, size_t size, size_t *ret_size)
 {
@@ -55,14 +55,17 @@ static int write_all(int fd, const uint8_t *data, size_t size)
 }
 
 // A new file beside the old one, with its mode; its name is the template, filled in.
-static int write_beside(const char *file, char *template, const uint8_t *data, size_t size)
+static int write_beside(const char *file, mode_t mode, char *template, const uint8_t *data,
+	size_t size)
 {
 	struct stat st;
 	int fd = mkostemp(template, O_CLOEXEC), error = fd < 0 ? -errno : 0;
 
 	if (error)
 		return error;
-	if (!stat(file, &st) && fchmod(fd, st.st_mode & 07777))
+	if (!stat(file, &st))
+		mode = st.st_mode & 07777;
+	if (fchmod(fd, mode))
 		error = -errno;
 	if (!error)
 		error = write_all(fd, data, size);
@@ -84,14 +87,14 @@ static int sync_directory(char *path)
 	return error;
 }
 
-static int replace(const char *file, const uint8_t *data, size_t size)
+static int replace(const char *file, mode_t mode, const uint8_t *data, size_t size)
 {
 	char *template;
 	int error;
 
 	if (asprintf(&template, "%s.XXXXXX", file) < 0)
 		return -ENOMEM;
-	error = write_beside(file, template, data, size);
+	error = write_beside(file, mode, template, data, size);
 	if (!error && rename(template, file)) {
 		error = -errno;
 		unlink(template);
@@ -102,11 +105,14 @@ static int replace(const char *file, const uint8_t *data, size_t size)
 	return error;
 }
 
-int write_whole(const char *file, const uint8_t *data, size_t size)
+int write_whole(const char *file, mode_t mode, const uint8_t *data, size_t size)
 {
 	char *path = realpath(file, NULL); // behind a link: the link stays
-	int error = path ? replace(path, data, size) : -errno;
+	int error;
 
+	if (!path && errno == ENOENT)
+		path = strdup(file); // a new one
+	error = path ? replace(path, mode, data, size) : -errno;
 	free(path);
 	return error ? fail_file(file, "cannot be written: %s", strerror(-error)) : 0;
 }
