@@ -27,6 +27,7 @@ include initramfs/deps.mk
 include initramfs/initramfs.mk
 include init/init.mk
 include tests/tests.mk
+include sign/sign.mk
 
 #: make run      installs what is missing, builds, boots the whole chain in QEMU and says what happened
 #: make check    all tests; ends with "N passed, N failed"

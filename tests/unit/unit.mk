@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-# Unit tests: every tests/unit/test_*.c, built with the parsers of src/ and with sanitizers, and every
-# tests/unit/test_*.sh. Packages: libssl-dev libjson-c-dev zlib1g-dev sbsigntool openssl,
-# and clang for the fuzz targets.
+# Unit tests: every tests/unit/test_*.c, built with the parsers of src/, with sign/ and with sanitizers,
+# and every test_*.sh of tests/unit and of tests/sign. Packages: libssl-dev libjson-c-dev zlib1g-dev
+# libcurl4-openssl-dev sbsigntool openssl imx-code-signing-tool faketime, and clang for the fuzz targets.
 UNIT_CC ?= $(HOST_CC)
 UNIT_SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-UNIT_CFLAGS := -std=gnu11 -O1 -g $(UNIT_SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/unit
+UNIT_CFLAGS := -std=gnu11 -O1 -g $(UNIT_SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/unit -Isign
 UNIT_DIR := $(BUILD)/host/unit
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_DIR)/%,$(wildcard tests/unit/test_*.c))
-UNIT_SCRIPTS := $(wildcard tests/unit/test_*.sh)
+UNIT_SCRIPTS := $(wildcard tests/unit/test_*.sh tests/sign/test_*.sh)
 UNIT_SHARED := $(patsubst src/%.c,$(UNIT_DIR)/src/%.o,$(wildcard src/*.c)) \
 	$(patsubst tests/unit/%.c,$(UNIT_DIR)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
 $(UNIT_DIR)/src/%.o: src/%.c
 	@mkdir -p $(@D)
 	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT_DIR)/sign/%.o: sign/%.c
+	@mkdir -p $(@D)
+	@$(UNIT_CC) $(UNIT_CFLAGS) $$(pkg-config --cflags $(BBSIGN_PACKAGES)) -MMD -MP -c -o $@ $<
 
 $(UNIT_DIR)/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
@@ -27,12 +31,24 @@ $(UNIT_DIR)/%.o: tests/tools/%.c
 
 $(UNIT_DIR)/test_image: $(UNIT_DIR)/mutate-pe.o $(UNIT_DIR)/mutate-file.o
 
-$(UNIT_TESTS): $(UNIT_DIR)/%: $(UNIT_DIR)/%.o $(UNIT_SHARED)
-	@echo "  HOSTCC  $@"
-	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $(filter %.o,$^) $$(pkg-config --libs json-c libcrypto zlib)
+# A library: a test is linked with what it calls, and not with the commands.
+UNIT_SIGN := $(patsubst %.c,$(UNIT_DIR)/%.o,$(wildcard sign/*.c src/tool/*.c))
+$(UNIT_DIR)/sign.a: $(filter-out %/main.o,$(UNIT_SIGN))
+	@rm -f $@
+	@$(AR) rcs $@ $^
 
-.PRECIOUS: $(UNIT_DIR)/%.o
--include $(wildcard $(UNIT_DIR)/*.d $(UNIT_DIR)/src/*.d)
+$(UNIT_TESTS): $(UNIT_DIR)/%: $(UNIT_DIR)/%.o $(UNIT_SHARED) $(UNIT_DIR)/sign.a
+	@echo "  HOSTCC  $@"
+	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $(filter %.o,$^) $(UNIT_DIR)/sign.a \
+		$$(pkg-config --libs $(BBSIGN_PACKAGES))
+
+# What tests/sign runs.
+$(UNIT_DIR)/bbsign: $(UNIT_SIGN) $(filter $(UNIT_DIR)/src/%,$(UNIT_SHARED))
+	@echo "  HOSTLD  $@"
+	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs $(BBSIGN_PACKAGES))
+
+.PRECIOUS: $(UNIT_DIR)/%.o $(UNIT_DIR)/sign/%.o
+-include $(wildcard $(addsuffix /*.d,$(UNIT_DIR) $(UNIT_DIR)/src $(UNIT_DIR)/src/tool $(UNIT_DIR)/sign))
 
 # The configurations as the build composes them are parsed too, and the scripts use the host tools.
 UNIT_CONFIGS := $(patsubst %,$(BUILD)/initramfs/%.conf,qemu-production qemu-development \

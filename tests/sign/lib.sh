@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2034 # used by the tests
+# What the tests of bbsign share; sourced by tests/sign/test_*.sh. They run in a directory of their
+# own, which goes away with them.
+PATH=$PATH:/usr/sbin:/sbin
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=$(realpath "${BUILD:-build}")
+bbsign=$build/host/unit/bbsign	# with sanitizers
+debs=$build/deps/debs	# newer Debian packages, unpacked
+shared=$build/sign-test	# what takes long to make is kept for the next run
+passphrase=$shared/passphrase
+name=$(basename "$0" .sh)
+name=${name#test_}
+failed=0
+umask 077
+mkdir -p "$shared"
+echo "a passphrase of the tests" >"$passphrase"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+cd "$work" || exit 1
+
+# check WHAT COMMAND...: one test
+check() {
+	what=$1
+	shift
+	if "$@" >log 2>&1; then
+		echo "ok $name: $what"
+	else
+		echo "not ok $name: $what"
+		sed 's/^/# /' log
+		failed=1
+	fi
+}
+
+# exits STATUS WORD...: bbsign's exit status; its output is in out and err
+exits() {
+	status=$1
+	shift
+	"$bbsign" "$@" >out 2>err </dev/null
+	got=$?
+	[ $got -eq "$status" ] || { echo "bbsign $*: status $got, not $status"; cat out err; return 1; }
+}
+
+# refused TEXT WORD...: bbsign refuses, and says TEXT
+refused() {
+	text=$1
+	shift
+	exits 1 "$@" && grep -qF -- "$text" err || { echo "bbsign $*: no \"$text\":"; cat err; return 1; }
+}
+
+# pki BITS: prints the directory of a development PKI of that size, whose keys $passphrase opens
+pki() {
+	if [ ! -d "$shared/pki-$1" ]; then
+		rm -rf "$shared/pki-$1.new"
+		"$bbsign" pki --out "$shared/pki-$1.new" --bits "$1" --development \
+			--passphrase-file "$passphrase" >"$shared/pki-$1.log" 2>&1 &&
+			mv "$shared/pki-$1.new" "$shared/pki-$1" ||
+			{ cat "$shared/pki-$1.log" >&2; return 1; }
+	fi
+	echo "$shared/pki-$1"
+}
