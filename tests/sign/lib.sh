@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2034 # used by the tests
+# shellcheck shell=sh disable=SC2015,SC2034 # A && B || fail is meant; used by the tests
 # What the tests of bbsign share; sourced by tests/sign/test_*.sh. They run in a directory of their
 # own, which goes away with them.
 PATH=$PATH:/usr/sbin:/sbin
