@@ -131,6 +131,7 @@ static const char *check_pe_headers(struct layout *file, struct image *image)
 
 	image->security_version = (uint32_t)get_le16(optional + OPTIONAL_OS_MAJOR) << 16 |
 				  get_le16(optional + OPTIONAL_OS_MINOR);
+	image->version_offset = file->optional + OPTIONAL_OS_MAJOR;
 	image->checksum_offset = file->optional + OPTIONAL_CHECKSUM;
 	image->directory_offset = file->directories + DIRECTORY_CERTIFICATES * DIRECTORY_SIZE;
 	return NULL;
@@ -247,8 +248,11 @@ int image_parse(const uint8_t *data, size_t size, struct image *ret)
 
 	file.table = get_le32(data + image.directory_offset);
 	file.table_size = get_le32(data + image.directory_offset + 4);
-	if (file.table == 0 || file.table_size == 0)
-		return refuse(ret, BB_KERNEL_UNSIGNED, "no certificate table");
+	if (file.table == 0 || file.table_size == 0) {
+		image.detail = "no certificate table";
+		*ret = image;
+		return BB_KERNEL_UNSIGNED;
+	}
 	wrong = check_table_place(&file);
 	if (!wrong)
 		wrong = find_signature(&file, &image);

@@ -28,9 +28,9 @@ struct image {
 	/*
 	 * The PE fields MajorOperatingSystemVersion << 16 | MinorOperatingSystemVersion. They are
 	 * hashed; the kernel's build leaves 0 in both (arch/arm64/kernel/efi-header.S) and nothing
-	 * reads them.
+	 * reads them. version_offset: where the two stand, 16 bits each, Major first.
 	 */
-	uint32_t security_version;
+	uint32_t security_version, version_offset;
 
 	/* What the digest leaves out: 4 bytes, 8 bytes, and all from table_offset on. */
 	uint32_t checksum_offset;
@@ -47,7 +47,7 @@ struct image {
 /*
  * Returns 0, or with detail set and the rest of *ret zero:
  *   BB_KERNEL_NOT_IMAGE       no arm64 Image, or not a PE file of the shape above
- *   BB_KERNEL_UNSIGNED        it has no certificate table
+ *   BB_KERNEL_UNSIGNED        it has no certificate table; what the headers say is filled in
  *   BB_KERNEL_SIGNATURE_FORM  the certificate table or what is in it has another form
  */
 int image_parse(const uint8_t *data, size_t size, struct image *ret);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the subcommands of bbctl share: their names, and the verdict that they give. */
+/* What the subcommands of bbctl share: their names, and the table of errors. */
 #ifndef BB_BBCTL_H
 #define BB_BBCTL_H
 
 #include "tool.h"
+#include "verdict.h"
 
 /* One per subcommand; argv[0] is its name. main answers --help, with the text of the same name. */
 int env_main(int argc, char **argv);
@@ -12,22 +13,6 @@ int image_main(int argc, char **argv);
 int disk_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 extern const char env_help[], blob_help[], image_help[], disk_help[], report_help[];
-
-/* The verdict on a file. */
-struct verdict {
-	const char *file;
-	int error;        /* enum bb_error; 0: good */
-	char detail[192]; /* with an error: the object and the reason */
-};
-
-void refuse(struct verdict *verdict, int error, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-/*
- * Ends a subcommand: closes and prints the JSON object, unless there is none, and says on standard
- * error what is wrong. Returns the exit status.
- */
-int answer(const struct verdict *verdict, struct text *json);
 
 /* What an error of the table means; NULL for a number that is none. */
 const char *error_meaning(int error);

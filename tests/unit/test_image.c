@@ -130,7 +130,12 @@ static void image_unsigned(void)
 	struct image image;
 
 	test_assert(parse(&unsigned_file, &image) == BB_KERNEL_UNSIGNED);
-	test_assert(image.detail != NULL && image.image_size == 0);
+	test_assert(image.detail != NULL && image.image_size == MKIMAGE_MEMORY);
+	test_assert(image.security_version == VERSION);
+	test_assert(image.version_offset == MKIMAGE_OPTIONAL + 40);
+	test_assert(image.checksum_offset == MKIMAGE_CHECKSUM);
+	test_assert(image.directory_offset == MKIMAGE_CERTIFICATES);
+	test_assert(image.table_offset == 0 && image.signature.certificate == NULL);
 }
 
 static void image_every_size(void)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The answers of bbctl: a verdict with a named error of the bootloader.
+// How a verdict is made and told; see verdict.h.
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "bbctl.h"
 #include "error.h"
 #include "json.h"
+#include "tool.h"
+#include "verdict.h"
 
 void refuse(struct verdict *verdict, int error, const char *format, ...)
 {
@@ -45,27 +45,7 @@ int answer(const struct verdict *verdict, struct text *json)
 		return fail_file("standard output", "cannot be written");
 	if (!verdict->error)
 		return STATUS_GOOD;
-	fprintf(stderr, "bbctl: %s: refused: %s (%d): %s\n", verdict->file,
+	fprintf(stderr, "%s: %s: refused: %s (%d): %s\n", tool_name, verdict->file,
 		bb_error_name(verdict->error), verdict->error, verdict->detail);
 	return STATUS_REFUSED;
-}
-
-const char *error_meaning(int error)
-{
-	switch (error) {
-#define ERROR_MEANING(number, constant, name, meaning) case constant: return meaning;
-	BB_ERROR_TABLE(ERROR_MEANING)
-#undef ERROR_MEANING
-	default: return NULL;
-	}
-}
-
-int error_number(const char *name)
-{
-#define ERROR_NUMBER(number, constant, error_name, meaning) \
-	if (!strcmp(name, error_name)) \
-		return number;
-	BB_ERROR_TABLE(ERROR_NUMBER)
-#undef ERROR_NUMBER
-	return 0;
 }

@@ -3,7 +3,6 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/pkcs7.h>
 #include <string.h>
 
@@ -13,8 +12,7 @@
 #define CHECKSUM_SIZE 4
 #define DIRECTORY_ENTRY_SIZE 8
 
-// All bytes but the checksum, the certificate table's directory entry, and the table.
-static bool digest_image(const uint8_t *data, const struct image *image,
+bool signature_digest(const uint8_t *data, const struct image *image,
 	uint8_t ret[static AUTHENTICODE_DIGEST_SIZE])
 {
 	size_t behind_checksum = image->checksum_offset + CHECKSUM_SIZE;
@@ -36,26 +34,8 @@ bool signature_digest_matches(const uint8_t *data, size_t size, const struct ima
 {
 	uint8_t digest[AUTHENTICODE_DIGEST_SIZE];
 
-	return image->table_offset <= size && digest_image(data, image, digest) &&
+	return image->table_offset <= size && signature_digest(data, image, digest) &&
 		!memcmp(digest, image->signature.digest, sizeof(digest));
-}
-
-static X509 *read_certificate(const char *file)
-{
-	BIO *bio = BIO_new_file(file, "r");
-	X509 *certificate = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-
-	BIO_free(bio);
-	ERR_clear_error();
-	return certificate;
-}
-
-bool signature_certificate_is_good(const char *file)
-{
-	X509 *certificate = read_certificate(file);
-
-	X509_free(certificate);
-	return certificate;
 }
 
 /*
@@ -92,17 +72,15 @@ static const char *verify(PKCS7 *pkcs7, X509 *certificate)
 	return wrong;
 }
 
-const char *signature_verify(const uint8_t *data, const struct image *image, const char *file)
+const char *signature_verify(const uint8_t *data, const struct image *image, X509 *certificate)
 {
 	const unsigned char *der = data + image->signature_offset;
 	PKCS7 *pkcs7 = d2i_PKCS7(NULL, &der, (long)image->signature_size);
-	X509 *certificate = read_certificate(file);
 	const char *wrong = "the signature cannot be read";
 
-	if (pkcs7 && certificate && PKCS7_type_is_signed(pkcs7))
+	if (pkcs7 && PKCS7_type_is_signed(pkcs7))
 		wrong = verify(pkcs7, certificate);
 	PKCS7_free(pkcs7);
-	X509_free(certificate);
 	ERR_clear_error();
 	return wrong;
 }
