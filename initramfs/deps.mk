@@ -18,10 +18,25 @@ $(TARGET_LIBRARIES_BUILT): $(DEPS_ARCHIVES)
 # One stamp for each value of STRICT: a tarball accepted without it is looked at again with it.
 $(DEPS_WORK)/fetched-$(STRICT): $(DEPS)/table $(DEPS)/fetch $(DEPS)/policy
 	@mkdir -p $(@D) && rm -f $(@D)/fetched-*
-	@STRICT=$(STRICT) $(DEPS)/fetch $(CACHE)/sources $(BUILD)/apt $(DEPS_WORK)/sources
+	@STRICT=$(STRICT) $(DEPS)/fetch source $(CACHE)/sources $(BUILD)/apt $(DEPS_WORK)/sources
 	@touch $@
 
-.PRECIOUS: $(DEPS_WORK)/sources/%.tar
+# Programs of newer Debian releases, for the tests and for tokens: $(DEPS_WORK)/debs/NAME/usr. Apart
+# from the sources: what is built for a device does not wait for them.
+$(DEPS_WORK)/debs/fetched-$(STRICT): $(DEPS)/table $(DEPS)/fetch $(DEPS)/policy
+	@mkdir -p $(@D) && rm -f $(@D)/fetched-*
+	@STRICT=$(STRICT) $(DEPS)/fetch deb $(CACHE)/sources $(BUILD)/apt-debs $(@D)
+	@touch $@
+
+$(DEPS_WORK)/debs/%.deb: $(DEPS_WORK)/debs/fetched-$(STRICT) ;
+
+$(DEPS_WORK)/debs/%/.unpacked: $(DEPS_WORK)/debs/%.deb
+	@echo "  DEB     $(@D)"
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@dpkg-deb --extract $< $(@D)
+	@touch $@
+
+.PRECIOUS: $(DEPS_WORK)/sources/%.tar $(DEPS_WORK)/debs/%.deb
 # fetch leaves a tarball that has not changed alone, and then nothing is built again.
 $(DEPS_WORK)/sources/%.tar: $(DEPS_WORK)/fetched-$(STRICT) ;
 

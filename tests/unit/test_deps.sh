@@ -35,14 +35,28 @@ judged()
 	[ $? -eq "$expected" ] && said "$text"
 }
 
-# fetched EXPECTED TEXT: exit status and words of fetch with the table, the cache and no mirror
+# fetched KIND EXPECTED TEXT: exit status and words of fetch with the table, the cache and no mirror
 fetched()
 {
 	rm -rf "$work/out"
-	APT_CONFIG="$work/apt.conf" "$work/deps/fetch" "$work/cache" "$work/apt" "$work/out" \
+	APT_CONFIG="$work/apt.conf" "$work/deps/fetch" "$1" "$work/cache" "$work/apt" "$work/out" \
 		>"$work/output" 2>&1
-	[ $? -eq "$1" ] && said "$2"
+	[ $? -eq "$2" ] && said "$3"
 }
+
+# Rows that no script would read as they are meant; there are some of each kind.
+odd_rows()
+{
+	awk '/^#/ { next } { kinds[$1]++ }
+	NF != 7 || length($7) != 64 || $7 !~ /^[0-9a-f]*$/ || $1 !~ /^(source|package|deb)$/ ||
+		seen[$1, $2]++ { print "odd: " $0 }
+	END { if (!kinds["source"] || !kinds["package"] || !kinds["deb"]) print "odd: a kind is missing" }' \
+		"$top/initramfs/deps/table"
+}
+
+odd_rows >"$work/output"
+[ ! -s "$work/output" ]
+result $? "the table: kind, name, package, suite, version, file, checksum"
 
 cp -R "$top/initramfs/deps" "$work/deps"
 good=$(printf good | sha256sum | cut -d' ' -f1)
@@ -66,16 +80,25 @@ mkdir "$work/cache"
 echo 'Acquire::http::Proxy "http://127.0.0.1:9"; Acquire::https::Proxy "http://127.0.0.1:9";
 Acquire::Retries "0";' >"$work/apt.conf"
 printf good >"$work/cache/$good"
-echo "source thing thing trixie 1.2-3 thing_1.2.orig.tar.xz $good" >"$work/deps/table"
-fetched 0 ''
+echo "source thing thing trixie 1.2-3 thing_1.2.orig.tar.xz $good
+deb tool tool trixie 1.2-3 tool_1.2-3_amd64.deb $good" >"$work/deps/table"
+fetched source 0 ''
 result $? "a full cache: no network"
 [ "$(cat "$work/out/thing.tar")" = good ]
 result $? "the tarball is the cached one"
+[ ! -e "$work/out/tool.deb" ]
+result $? "packages are not fetched with the sources"
+fetched deb 0 '' && [ "$(cat "$work/out/tool.deb")" = good ] && [ ! -e "$work/out/thing.tar" ]
+result $? "a package comes from the cache too, without the sources"
+fetched package 1 'usage: '
+result $? "what is installed is not fetched"
 
 printf worse >"$work/cache/$good"
-fetched 1 'fetch: '
+fetched source 1 'fetch: '
 result $? "a damaged file in the cache is not used"
 [ ! -e "$work/out/thing.tar" ]
 result $? "and nothing is put in its place"
+fetched deb 1 'fetch: ' && [ ! -e "$work/out/tool.deb" ]
+result $? "nor is a damaged package"
 
 exit $failed
