@@ -53,7 +53,7 @@ struct hab_block {
 
 /* What was found; all of it is proved when the file was accepted, and none of it otherwise. */
 struct hab_facts {
-	char detail[192]; /* of a rejection: the object, and what is wrong with it; printable ASCII */
+	char detail[HAB_DETAIL_SIZE]; /* of a rejection: the object, and what is wrong with it; printable ASCII */
 
 	unsigned int slot;
 	size_t ivt_offset, csf_offset;

@@ -6,6 +6,8 @@
 #ifndef BB_HAB_REASON_H
 #define BB_HAB_REASON_H
 
+#define HAB_DETAIL_SIZE 192 /* of what a rejection says besides its reason */
+
 /* X(constant, name, meaning, what to do) */
 #define HAB_REASON_TABLE(X) \
 	X(HAB_SYSTEM, "system", "this machine could not do the check", \
@@ -46,7 +48,8 @@
 		"install the SRK, then the CSF key, authenticate the CSF, and only then do the rest") \
 	X(HAB_KEY_INDEX, "key-index", "a command uses a key that it must not use", \
 		"authenticate the CSF with key 1 and data with an image key") \
-	X(HAB_KEY_ALGORITHM, "key-algorithm", "a key is not RSA with 2048, 3072 or 4096 bits", \
+	X(HAB_KEY_ALGORITHM, "key-algorithm", \
+		"a key is not RSA with 2048, 3072 or 4096 bits and the exponent 65537", \
 		"make such keys: bbsign pki") \
 	X(HAB_SRK_TABLE, "srk-table", "the SRK table is damaged, or not one of four RSA keys", \
 		"make it with bbsign srk, and sign again") \
@@ -64,11 +67,12 @@
 		"sign with a certificate whose basic constraints say CA:FALSE") \
 	X(HAB_KEY_SHARED, "key-shared", "the CSF and the image are signed with one key", \
 		"sign each with its own: bbsign pki makes both") \
-	X(HAB_SIGNATURE_FORM, "signature-form", "a signature is not a detached CMS structure with one signer", \
+	X(HAB_SIGNATURE_FORM, "signature-form", "a signature is not detached CMS in DER with one signer and attributes", \
 		"sign the file again with bbsign hab") \
 	X(HAB_SIGNATURE_ALGORITHM, "signature-algorithm", "a signature is not RSA PKCS#1 v1.5 with SHA-256", \
 		"sign the file again with bbsign hab") \
-	X(HAB_SIGNATURE_SIGNER, "signature-signer", "a signature names another signer than the key that must have signed", \
+	X(HAB_SIGNATURE_SIGNER, "signature-signer", \
+		"a signature names another signer than the key that must have signed", \
 		"sign the CSF with the CSF key and the image with the image key of one SRK") \
 	X(HAB_CSF_DIGEST, "csf-digest", "the commands are not those that were signed", \
 		"sign the file again; the commands were changed afterwards") \
