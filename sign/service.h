@@ -9,15 +9,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* As the options give it. */
 struct service {
-	const char *url;        /* https:// */
+	const char *url;        /* https://HOST[:PORT][/PATH] */
 	const char *token_file; /* its first line is the API key */
 	const char *ca_file;    /* certificates to trust in place of the system's; NULL: the system's */
+	const char *timeout;    /* seconds that it may be silent, and for each MiB sent; NULL: 60 */
 };
+
+/* Their rows in a command's table of options. */
+#define SERVICE_OPTIONS(service)                             \
+	{ "--service", NULL, &(service)->url },              \
+	{ "--token-file", NULL, &(service)->token_file },    \
+	{ "--ca-file", NULL, &(service)->ca_file },          \
+	{ "--timeout", NULL, &(service)->timeout }
+
+/* And their lines in its help. */
+#define SERVICE_HELP                                                                           \
+	"  --service URL      signs at a service that speaks balena-sign's API: https://HOST[/PATH]\n" \
+	"  --token-file FILE  its API key, on the first line\n"                                        \
+	"  --ca-file FILE     trusts these certificates in place of the system's (PEM)\n"              \
+	"  --timeout SECONDS  that the service may be silent, and for each MiB sent (60)\n"
 
 /*
  * Each sends one request, again when that can help, and yields what the service made, for free() to
- * take, of at most `max` bytes. Returns 0, or an exit status when that failed and has been said.
+ * take, of at most `max` bytes. Returns 0, or an exit status when that failed and has been said:
+ * STATUS_USAGE when there is no answer, STATUS_REFUSED when the answer is not one that can be read.
+ *
+ * Identifiers are 1 to 128 letters, digits and . _ - without a dot in front; others are not sent.
  */
 int service_csf(const struct service *service, const char *pki_id, const char *csf_text,
 	const uint8_t *payload, size_t size, size_t max, uint8_t **ret, size_t *ret_size);

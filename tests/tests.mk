@@ -15,6 +15,13 @@ $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
 	@mkdir -p $(@D)
 	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -D_GNU_SOURCE -o $@ $^ -lcrypto -lz
 
+# A signing service that misbehaves on demand. Packages: libssl-dev libjson-c-dev
+$(BUILD)/host/service-server: $(wildcard tests/sign/server/*)
+	@echo "  HOSTCC  $@"
+	@mkdir -p $(@D)
+	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -D_GNU_SOURCE -o $@ $(filter %.c,$^) \
+		$$(pkg-config --libs libssl libcrypto json-c)
+
 # Counts guest instructions, for make bench.
 $(BUILD)/host/count.so: tests/tools/count.c
 	@echo "  HOSTCC  $@"

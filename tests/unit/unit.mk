@@ -53,7 +53,7 @@ $(UNIT_DIR)/bbsign: $(UNIT_SIGN) $(filter $(UNIT_DIR)/src/%,$(UNIT_SHARED))
 # The configurations as the build composes them are parsed too, and the scripts use the host tools.
 UNIT_CONFIGS := $(patsubst %,$(BUILD)/initramfs/%.conf,qemu-production qemu-development \
 	imx8m-production imx8m-development os)
-UNIT_TOOLS := $(BUILD)/host/bbctl $(BUILD)/host/mkdisk \
+UNIT_TOOLS := $(BUILD)/host/bbctl $(BUILD)/host/mkdisk $(BUILD)/host/service-server \
 	$(patsubst %,$(BUILD)/deps/debs/%/.unpacked,cst pkcs11-provider)
 
 # What tests/run is given for the unit tests.
