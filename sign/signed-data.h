@@ -9,6 +9,8 @@
  *     HAB                 NXP's CST        detached  yes         no           absent
  *     Authenticode        sbsign           inside    yes         yes          NULL
  *     module              sign-file        detached  no          no           absent
+ *
+ * sbsign signs S/MIME capabilities, too: which ciphers its libcrypto has says nothing about a kernel.
  */
 #ifndef BB_SIGNED_DATA_H
 #define BB_SIGNED_DATA_H

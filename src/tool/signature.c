@@ -72,6 +72,14 @@ static const char *verify(PKCS7 *pkcs7, X509 *certificate)
 	return wrong;
 }
 
+// libcrypto goes by the key; the kernel by this name (pkcs7_sig_note_pkey_algo).
+static bool is_rsa(const PKCS7 *pkcs7)
+{
+	const PKCS7_SIGNER_INFO *signer = sk_PKCS7_SIGNER_INFO_value(pkcs7->d.sign->signer_info, 0);
+
+	return signer && OBJ_obj2nid(signer->digest_enc_alg->algorithm) == NID_rsaEncryption;
+}
+
 const char *signature_verify(const uint8_t *data, const struct image *image, X509 *certificate)
 {
 	const unsigned char *der = data + image->signature_offset;
@@ -79,7 +87,7 @@ const char *signature_verify(const uint8_t *data, const struct image *image, X50
 	const char *wrong = "the signature cannot be read";
 
 	if (pkcs7 && PKCS7_type_is_signed(pkcs7))
-		wrong = verify(pkcs7, certificate);
+		wrong = is_rsa(pkcs7) ? verify(pkcs7, certificate) : "the signature is not called RSA";
 	PKCS7_free(pkcs7);
 	ERR_clear_error();
 	return wrong;

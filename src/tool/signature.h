@@ -19,7 +19,7 @@ bool signature_digest(const uint8_t *data, const struct image *image,
 bool signature_digest_matches(const uint8_t *data, size_t size, const struct image *image);
 
 /*
- * Verifies the signature with a certificate. Neither its dates nor its issuer count: the kernel
+ * Verifies the signature, RSA, with a certificate. Neither its dates nor its issuer count: the kernel
  * trusts the certificates that were built into it as they are.
  * Returns NULL or what is wrong.
  */

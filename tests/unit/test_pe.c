@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signatures on Images, beside those that sbsign makes of the same files.
+
+#include "pe.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "key.h"
+#include "mkimage.h"
+#include "signature.h"
+#include "test.h"
+#include "tool.h"
+
+#define FILE_MAX 16384
+#define VERSION 0xfffe0003
+
+static const struct secrets no_secrets = { NULL, NULL };
+static struct signer signer;
+static char directory[] = "/tmp/test_pe.XXXXXX";
+
+// An Image with some bytes behind its sections, in memory that ends where signing must.
+static struct pe make(size_t behind, uint32_t version)
+{
+	struct pe pe = { malloc(MKIMAGE_SIZE + behind + PE_GROWTH), MKIMAGE_SIZE + behind, { 0 } };
+
+	if (!pe.data)
+		abort();
+	mkimage(pe.data, version);
+	memset(pe.data + MKIMAGE_SIZE, 'x', behind);
+	return pe;
+}
+
+// Attaches a signature to what was made ready. Returns whether that went well.
+static bool sign(struct pe *pe, time_t time)
+{
+	struct signed_data s = {
+		.form = SIGNED_DATA_AUTHENTICODE, .certificate = signer.certificate, .time = time };
+	uint8_t buffer[SIGNED_DATA_MAX];
+	const uint8_t *start = NULL;
+	size_t size;
+
+	if (!signature_digest(pe->data, &pe->image, s.digest) || signed_data_sign(&s, signer.key))
+		return false;
+	size = signed_data_write(&s, buffer, &start);
+	if (size)
+		pe_attach(pe, start, size);
+	return size;
+}
+
+// All that `bbsign kernel --verify` asks; the cheapest question first.
+static bool verifies(const uint8_t *data, size_t size)
+{
+	struct image image;
+
+	return !image_parse(data, size, &image) && signature_digest_matches(data, size, &image) &&
+		pe_is_canonical(data, size, &image, signer.certificate) &&
+		!signature_verify(data, &image, signer.certificate);
+}
+
+static uint8_t *sbsign(const struct pe *image, size_t *ret_size)
+{
+	if (write_whole("Image", 0600, image->data, image->size) ||
+		system("sbsign --key key.pem --cert cert.pem --output Image.signed Image >log 2>&1"))
+		return NULL;
+	return read_whole("Image.signed", FILE_MAX, ret_size);
+}
+
+// Byte for byte, for every padding, around the same SignedData.
+static void pe_as_sbsign_does(void)
+{
+	for (size_t behind = 0; behind < 9; behind++) {
+		struct pe pe = make(behind, VERSION);
+		struct image image;
+		uint8_t digest[AUTHENTICODE_DIGEST_SIZE];
+		size_t size = 0;
+		uint8_t *other = sbsign(&pe, &size);
+
+		test_assert(other && !image_parse(other, size, &image));
+		test_assert(!pe_prepare(&pe, VERSION) && signature_digest(pe.data, &pe.image, digest));
+		test_assert(!memcmp(digest, image.signature.digest, sizeof(digest)));
+		pe_attach(&pe, other + image.signature_offset, image.signature_size);
+		test_assert(pe.size == size && !memcmp(pe.data, other, size));
+		test_assert(verifies(other, size));
+		free(other);
+		free(pe.data);
+	}
+}
+
+// One bit after the other of a signed file; none may be without meaning.
+static void flip_every_bit(uint8_t *data, size_t size)
+{
+	unsigned int flips = 0;
+
+	test_assert(verifies(data, size));
+	for (size_t bit = 0; bit < 8 * size; bit++, flips++) {
+		data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		if (verifies(data, size))
+			printf("# bit %zu of byte %zu changes nothing\n", bit % 8, bit / 8);
+		test_assert(!verifies(data, size));
+		data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	}
+	printf("# %u bits flipped\n", flips);
+}
+
+static void pe_version(void)
+{
+	static const uint32_t versions[] = { 0, 1, 0xffff, 0x10000, 0x12345678, UINT32_MAX };
+
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+		struct pe pe = make(0, VERSION);
+		struct image image;
+
+		test_assert(!pe_prepare(&pe, versions[i]) && sign(&pe, 0));
+		test_assert(!image_parse(pe.data, pe.size, &image));
+		test_assert(image.security_version == versions[i]);
+		test_assert(verifies(pe.data, pe.size));
+		free(pe.data);
+	}
+}
+
+static void pe_refuses(void)
+{
+	struct pe pe = make(0, 0);
+
+	test_assert(!pe_strip(&pe));
+	test_assert(!pe_prepare(&pe, 0) && sign(&pe, 0));
+	test_assert(!strcmp(pe_prepare(&pe, 0), "it is signed already"));
+	pe.data[pe.image.table_offset + 8] ^= 1; // signed, in no form that is known
+	test_assert(!strcmp(pe_prepare(&pe, 0), "it is signed already"));
+	test_assert(!pe_strip(&pe));
+	mkimage(pe.data, 0);
+	pe.size = MKIMAGE_SIZE - 1;
+	test_assert(!strcmp(pe_prepare(&pe, 0), "section beyond the end of the file"));
+	free(pe.data);
+}
+
+// Taken off and signed anew, it is as if it had been signed once.
+static void pe_replaces(void)
+{
+	struct pe once = make(3, 0), twice = make(3, 0);
+
+	test_assert(!pe_prepare(&once, 7) && sign(&once, 2));
+	test_assert(!pe_prepare(&twice, 9) && sign(&twice, 1));
+	test_assert(pe_strip(&twice) && !pe_prepare(&twice, 7) && sign(&twice, 2));
+	test_assert(once.size == twice.size && !memcmp(once.data, twice.data, once.size));
+	free(once.data);
+	free(twice.data);
+}
+
+static void pe_every_bit(void)
+{
+	struct pe pe = make(0, 0);
+
+	test_assert(!pe_prepare(&pe, VERSION) && sign(&pe, 1000000000));
+	flip_every_bit(pe.data, pe.size);
+	free(pe.data);
+}
+
+static void pe_every_bit_of_sbsign(void)
+{
+	struct pe pe = make(0, VERSION);
+	size_t size = 0;
+	uint8_t *other = sbsign(&pe, &size);
+
+	test_assert(other);
+	flip_every_bit(other, size);
+	free(other);
+	free(pe.data);
+}
+
+static bool make_keys(void)
+{
+	return mkdtemp(directory) && !chdir(directory) &&
+		!system("openssl req -new -x509 -newkey rsa:2048 -nodes -days 9 -subj '/CN=test_pe' "
+			"-keyout key.pem -out cert.pem >log 2>&1") &&
+		!signer_open("key.pem", "cert.pem", &no_secrets, &signer);
+}
+
+static void remove_directory(void)
+{
+	static const char *const files[] = { "key.pem", "cert.pem", "log", "Image", "Image.signed" };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		unlink(files[i]);
+	rmdir(directory);
+}
+
+int main(void)
+{
+	if (!make_keys()) {
+		puts("not ok pe: openssl cannot make a key");
+		return 1;
+	}
+	test_run(pe_as_sbsign_does);
+	test_run(pe_version);
+	test_run(pe_refuses);
+	test_run(pe_replaces);
+	test_run(pe_every_bit);
+	test_run(pe_every_bit_of_sbsign);
+	signer_close(&signer);
+	remove_directory();
+	return test_result();
+}
