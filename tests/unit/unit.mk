@@ -73,11 +73,13 @@ FUZZ_DIR := $(BUILD)/host/fuzz
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ_DIR)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # A target includes the sources that it needs: there is nothing to link.
-$(FUZZ_DIR)/%: tests/fuzz/%.c $(wildcard src/*.c src/*.h src/tool/* src/bbctl/*.c src/bbctl/*.h)
+$(FUZZ_DIR)/%: tests/fuzz/%.c $(wildcard src/*.c src/*.h src/tool/* src/bbctl/*.c src/bbctl/*.h \
+		sign/*.c sign/*.h)
 	@mkdir -p $(@D)
 	@echo "  FUZZCC  $@"
 	@$(FUZZ_CC) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		$(WARNINGS) $(CPPFLAGS) $$(pkg-config --cflags json-c) -o $@ $< $$(pkg-config --libs json-c)
+		$(WARNINGS) $(CPPFLAGS) -Isign $$(pkg-config --cflags json-c libcrypto) -o $@ $< \
+		$$(pkg-config --libs json-c libcrypto)
 
 #: make fuzz     every fuzz target for FUZZ_SECONDS=10
 fuzz: $(FUZZ_TARGETS) $(UNIT_DIR)/test_image
