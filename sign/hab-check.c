@@ -15,7 +15,7 @@ static enum hab_reason check_query(const struct hab_rom *rom)
 	const struct hab_query *query = rom->query;
 	uint8_t bits = 0;
 
-	if (query->fuses_size != HAB_FUSES_SIZE)
+	if (query->fuses_size != SRK_FUSES_SIZE)
 		return rom_reject(rom, HAB_FUSES_SIZE, "it has %zu bytes", query->fuses_size);
 	for (size_t i = 0; i < query->fuses_size; i++)
 		bits |= query->fuses[i];

@@ -21,7 +21,6 @@
 #define HAB_IVT_SIZE 32u
 #define HAB_CSF_MAX 0x2000u /* U-Boot's CSF_PAD_SIZE */
 #define HAB_SLOTS 4
-#define HAB_FUSES_SIZE 32u /* the fuse file: SRK_HASH, SHA-256 */
 
 /* Memory that the image is loaded to: i.MX8M's DRAM, as its reference manuals map it. */
 #define HAB_DRAM_START 0x40000000u
@@ -34,6 +33,9 @@ struct hab_csf {
 	size_t srk_table_size;
 	struct signed_data csf, image; /* SIGNED_DATA_HAB, by the CSF and by the IMG certificate */
 };
+
+/* Writes the IVT alone: of what begins at start and takes size bytes, the IVT included. */
+void hab_write_ivt(uint32_t start, uint32_t size, uint8_t buffer[static HAB_IVT_SIZE]);
 
 /*
  * Writes IVT and CSF: what the verifier compares with, and what is signed. The IVT is for a payload

@@ -37,6 +37,12 @@ size_t srk_table_write(X509 *const certificates[4], uint8_t buffer[static SRK_TA
  */
 const char *srk_table_parse(const uint8_t *data, size_t size, struct srk_table *ret);
 
+/*
+ * What makes a table that can be parsed unfit for fuses: keys that are the same, of different sizes, or
+ * not a certificate authority's. Returns NULL or what is wrong.
+ */
+const char *srk_table_fault(const struct srk_table *table);
+
 /* What the fuses of this table hold. */
 void srk_fuses(const struct srk_table *table, uint8_t ret[static SRK_FUSES_SIZE]);
 
