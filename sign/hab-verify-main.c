@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // bbsign hab-verify: plays the boot ROM on a signed file, and says what it would say.
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,22 +42,6 @@ struct request {
 	size_t ivt_offset;
 	struct hab_query query;
 };
-
-/* A number in decimal, or in hexadecimal behind 0x; no sign, no blanks. */
-static bool parse_number(const char *string, uint64_t max, uint64_t *ret)
-{
-	unsigned long long number;
-	char *end;
-
-	if (*string < '0' || *string > '9')
-		return false;
-	errno = 0;
-	number = strtoull(string, &end, string[1] == 'x' ? 16 : 10);
-	if (errno || *end || number > max)
-		return false;
-	*ret = number;
-	return true;
-}
 
 static int take_request(int argc, char **argv, struct request *r)
 {

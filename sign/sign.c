@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the commands of bbsign share; see sign.h. Apart from main.c, so that tests can be linked with it.
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +26,25 @@ time_t signing_time(void)
 		exit(STATUS_USAGE);
 	}
 	return (time_t)seconds;
+}
+
+bool parse_number(const char *string, uint64_t max, uint64_t *ret)
+{
+	bool is_hexadecimal = string[0] == '0' && string[1] == 'x';
+	unsigned long long number;
+	char *end;
+
+	// strtoull() would take blanks, signs, and a second "0x"
+	string += is_hexadecimal ? 2 : 0;
+	if (is_hexadecimal ? !isxdigit((unsigned char)*string) || string[1] == 'x' :
+			     !isdigit((unsigned char)*string))
+		return false;
+	errno = 0;
+	number = strtoull(string, &end, is_hexadecimal ? 16 : 10);
+	if (errno || *end || number > max)
+		return false;
+	*ret = number;
+	return true;
 }
 
 int refuse_file(const char *file, const char *format, ...)

@@ -29,6 +29,11 @@ extern const char pki_help[], srk_help[], efuses_help[], hab_help[], hab_verify_
  */
 time_t signing_time(void);
 
+/*
+ * Reads a whole string as a number: decimal, or hexadecimal behind 0x; no sign, no blanks, at most max.
+ */
+bool parse_number(const char *string, uint64_t max, uint64_t *ret);
+
 /* Says what is refused and why, for a command that ends with it. Returns STATUS_REFUSED. */
 int refuse_file(const char *file, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

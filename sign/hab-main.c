@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// bbsign hab: signs a kernel or a device tree so that U-Boot, and the ROM's code behind it, accepts it.
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gzip.h"
+#include "hab-check.h"
+#include "hab-payload.h"
+#include "hab-sign.h"
+#include "kernel-file.h"
+#include "pki.h"
+#include "sign.h"
+#include "srk-pki.h"
+#include "variant.h"
+
+const char hab_help[] =
+	"usage: bbsign hab --pki DIR [--passphrase-file F] [--pin-file F] --slot N --load-addr ADDR\n"
+	"                  [--revoked MASK] [--fuses FILE] -o OUT IN\n"
+	"\n"
+	"Signs a kernel (Image, or Image.gz, of which the inside is signed) or a device tree (DTB) for\n"
+	"HABv4: pads it to a multiple of 12288, appends the image vector table and the command sequence\n"
+	"file with both signatures. The result is verified as bbsign hab-verify does before it is\n"
+	"written. OUT is packed when IN is.\n"
+	"\n"
+	"  --pki DIR            the keys and certificates: bbsign pki makes them, and so do NXP's scripts\n"
+	"  --passphrase-file F  the first line of F opens the key files; without it you are asked\n"
+	"  --pin-file F         the first line of F opens the token that holds the keys\n"
+	"  --slot N             which of the four SRKs, 0 to 3; all parts of one release use the same\n"
+	"  --load-addr ADDR     where U-Boot loads the file to, such as 0x40480000\n"
+	"  --revoked MASK       slots that are revoked on devices, 0 to 7, besides those that DIR says\n"
+	"                       are; signing for one of them is refused\n"
+	"  --fuses FILE         refuse if devices with these fuses would not accept it\n"
+	"\n"
+	"A production key signs no development kernel: none whose release (uname -r) has \"-development\"\n"
+	"in it, and none with a development certificate inside. With SOURCE_DATE_EPOCH set, the same IN\n"
+	"and keys give the same OUT.\n"
+	"\n"
+	"Example:\n"
+	"  bbsign hab --pki pki --passphrase-file passphrase --slot 0 --load-addr 0x40480000 \\\n"
+	"      -o Image.gz.signed Image.gz\n";
+
+#define REVOCABLE 7 /* slots 0 to 2; there is no fuse for slot 3 */
+
+struct request {
+	const char *pki, *slot_word, *load_word, *revoked_word, *fuses, *out;
+	struct secrets secrets;
+	unsigned int slot, revoked;
+	uint32_t load;
+};
+
+// A file in memory that grows: what is signed, and then its signature.
+struct signed_file {
+	uint8_t *data;
+	size_t size;
+};
+
+static int take_request(int argc, char **argv, struct request *r)
+{
+	const struct command_option options[] = { { "--pki", NULL, &r->pki },
+		{ "--passphrase-file", NULL, &r->secrets.passphrase_file },
+		{ "--pin-file", NULL, &r->secrets.pin_file }, { "--slot", NULL, &r->slot_word },
+		{ "--load-addr", NULL, &r->load_word }, { "--revoked", NULL, &r->revoked_word },
+		{ "--fuses", NULL, &r->fuses }, { "-o", NULL, &r->out }, { NULL, NULL, NULL } };
+	int count = take_options(argc, argv, options);
+	uint64_t slot, load, revoked = 0;
+
+	if (count != 1)
+		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "needs one file");
+	if (!r->pki || !r->slot_word || !r->load_word || !r->out)
+		return fail_usage(argv[0], "needs --pki, --slot, --load-addr and -o");
+	if (!parse_number(r->slot_word, HAB_SLOTS - 1, &slot))
+		return fail_usage(argv[0], "--slot %s is none of 0 to 3", r->slot_word);
+	if (!parse_number(r->load_word, UINT32_MAX, &load))
+		return fail_usage(argv[0], "--load-addr %s is no address of 32 bits", r->load_word);
+	if (r->revoked_word && !parse_number(r->revoked_word, REVOCABLE, &revoked))
+		return fail_usage(argv[0], "--revoked %s is no mask of slots 0 to 2", r->revoked_word);
+	r->slot = (unsigned int)slot;
+	r->load = (uint32_t)load;
+	r->revoked = (unsigned int)revoked;
+	return 0;
+}
+
+// Before any key is asked for.
+static int check_order(struct request *r, const char *in, const struct hab_payload *payload)
+{
+	const char *wrong = hab_payload_place(payload, r->load);
+	unsigned int of_pki = 0;
+	int status = pki_revoked(r->pki, &of_pki);
+
+	if (status)
+		return status;
+	r->revoked |= of_pki;
+	if (wrong)
+		return refuse_file(in, "it cannot be loaded to 0x%08" PRIx32 ": %s", r->load, wrong);
+	if (r->revoked & 1u << r->slot)
+		return refuse_file(in, "slot %u is revoked: devices on which it is would not start this",
+			r->slot);
+	return 0;
+}
+
+static bool is_for_production(const struct hab_facts *facts)
+{
+	const uint8_t *csf = facts->csf_certificate.data, *image = facts->image_certificate.data;
+	X509 *a = d2i_X509(NULL, &csf, (long)facts->csf_certificate.size);
+	X509 *b = d2i_X509(NULL, &image, (long)facts->image_certificate.size);
+	bool is_development = a && b && pki_is_development(a) && pki_is_development(b);
+
+	X509_free(a);
+	X509_free(b);
+	return !is_development;
+}
+
+// Verifies what was made as a device will, whoever made it.
+static int check_result(const struct request *r, const struct hab_order *order,
+	const struct hab_made *made, const struct signed_file *result)
+{
+	const struct hab_query query = { .data = result->data, .size = result->size,
+		.fuses = made->fuses, .fuses_size = sizeof(made->fuses), .load_address = r->load,
+		.revoked = r->revoked, .mode = HAB_STRICT };
+	uint8_t fuses[SRK_FUSES_SIZE];
+	struct hab_facts facts;
+	enum hab_reason reason = hab_check(&query, &facts);
+	int status;
+
+	if (reason)
+		return refuse_file(order->file, "signed, but the result is not good: %s: %s (%s)",
+			hab_reason_name(reason), hab_reason_meaning(reason), facts.detail);
+	if (facts.slot != r->slot)
+		return refuse_file(order->file, "signed, but for slot %u", facts.slot);
+	if (order->not_for_production && is_for_production(&facts))
+		return refuse_file(order->file, "%s; the keys are for production",
+			order->not_for_production);
+	status = r->fuses ? fuses_read(r->fuses, fuses) : 0;
+	if (!status && r->fuses && memcmp(fuses, made->fuses, sizeof(fuses)))
+		status = refuse_file(order->file, "devices with the fuses %s would not start it: they belong "
+			"to other SRKs", r->fuses);
+	return status;
+}
+
+static int make_csf(const struct request *r, const struct hab_order *order, struct hab_made *ret)
+{
+	return hab_sign_local(order, r->pki, &r->secrets, ret);
+}
+
+static int sign_payload(const struct request *r, const char *in, const struct hab_payload *payload,
+	struct signed_file *ret)
+{
+	size_t size = hab_payload_padded(payload);
+	struct signed_file file = { calloc(1, size + HAB_CSF_MAX), size };
+	struct hab_order order = { .file = in, .image = file.data, .size = size, .start = r->load,
+		.slot = r->slot };
+	struct hab_made made;
+	int status;
+
+	if (!file.data)
+		return fail_file(in, "no memory to sign it");
+	if (payload->is_image)
+		order.not_for_production = variant_refusal(payload->data, payload->size);
+	memcpy(file.data, payload->data, payload->size);
+	hab_write_ivt(r->load, (uint32_t)size, file.data + size - HAB_IVT_SIZE);
+	status = make_csf(r, &order, &made);
+	if (!status) {
+		memcpy(file.data + size, made.csf, made.size);
+		file.size += made.size;
+		status = check_result(r, &order, &made, &file);
+	}
+	if (status)
+		free(file.data);
+	else
+		*ret = file;
+	return status;
+}
+
+static void print_result(const struct request *r, const struct hab_payload *payload, size_t size)
+{
+	uint64_t runs_at = payload->is_image ? hab_payload_runs_at(payload, r->load) : r->load;
+
+	printf("%s: signed for slot %u, %zu bytes at 0x%08" PRIx32 "\n", r->out, r->slot, size, r->load);
+	if (!runs_at)
+		printf("%s: U-Boot's booti moves it to the start of DRAM, where it runs\n", r->out);
+	else if (runs_at != r->load)
+		printf("%s: U-Boot's booti moves it to 0x%08" PRIx64 ", where it runs\n", r->out, runs_at);
+}
+
+static int write_result(const struct request *r, const struct signed_file *file, bool packed)
+{
+	struct signed_file gzip = { NULL, 0 };
+	int status;
+
+	if (!packed)
+		return write_whole(r->out, 0644, file->data, file->size);
+	if (gzip_pack(file->data, file->size, &gzip.data, &gzip.size))
+		return fail_file(r->out, "no memory to pack it");
+	status = write_whole(r->out, 0644, gzip.data, gzip.size);
+	free(gzip.data);
+	return status;
+}
+
+static int sign_unpacked(struct request *r, const char *in, const struct kernel_file *k)
+{
+	bool packed = k->data != k->file;
+	struct hab_payload payload;
+	struct signed_file file;
+	const char *wrong = hab_payload_parse(k->data, k->size, &payload);
+	int status;
+
+	if (!wrong && packed && !payload.is_image)
+		wrong = "a device tree packed with gzip, which U-Boot does not unpack; unpack it first";
+	status = wrong ? refuse_file(in, "%s", wrong) : check_order(r, in, &payload);
+	if (!status)
+		status = sign_payload(r, in, &payload, &file);
+	if (status)
+		return status;
+	status = write_result(r, &file, packed);
+	if (!status)
+		print_result(r, &payload, file.size);
+	free(file.data);
+	return status;
+}
+
+int hab_main(int argc, char **argv)
+{
+	struct request request = { .pki = NULL };
+	struct verdict verdict = { .file = NULL };
+	struct kernel_file file;
+	int status = take_request(argc, argv, &request);
+
+	if (status)
+		return status;
+	if (!kernel_file_read(argv[1], &file))
+		return STATUS_USAGE;
+	kernel_file_unpack(&file, &verdict);
+	status = verdict.error ? refuse_file(argv[1], "%s", verdict.detail) :
+		sign_unpacked(&request, argv[1], &file);
+	kernel_file_close(&file);
+	return status;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is signed for the boot ROM and U-Boot: a kernel or a device tree, and where it may be loaded to. */
+#ifndef BB_HAB_PAYLOAD_H
+#define BB_HAB_PAYLOAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct hab_payload {
+	const uint8_t *data;
+	size_t size;
+	bool is_image; /* an arm64 Image; otherwise a device tree */
+
+	/* Of an Image: its header (Documentation/arch/arm64/booting.rst). */
+	uint64_t text_offset, image_size, flags;
+};
+
+/*
+ * Looks at a file, unpacked. Refused: what is neither an arm64 Image nor a device tree, is not
+ * exactly as long as it says, or is signed already. Returns NULL or what is wrong.
+ */
+const char *hab_payload_parse(const uint8_t *data, size_t size, struct hab_payload *ret);
+
+/* How many bytes it takes with the zeros that fill it up to the IVT, and with the IVT. */
+size_t hab_payload_padded(const struct hab_payload *payload);
+
+/* Returns NULL, or why it cannot be loaded to an address. */
+const char *hab_payload_place(const struct hab_payload *payload, uint32_t address);
+
+/*
+ * Where an Image runs that was loaded to an address: there, or where U-Boot's command booti moves it,
+ * since an Image must begin text_offset bytes behind a multiple of 2 MiB. 0: at the start of DRAM,
+ * which only the board knows to the byte.
+ */
+uint64_t hab_payload_runs_at(const struct hab_payload *payload, uint32_t address);
+
+#endif
