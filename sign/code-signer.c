@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keys that sign code; see code-signer.h.
+
+#include <openssl/x509v3.h>
+
+#include "code-signer.h"
+#include "sign.h"
+
+/*
+ * Linux takes any certificate that was built into a kernel for all that this kernel verifies, whatever
+ * its extensions say: what keeps the keys apart is that they are not mixed up here.
+ */
+static const char *purpose_fault(X509 *certificate, enum pki_role role)
+{
+	if (X509_get_extension_flags(certificate) & EXFLAG_INVALID)
+		return "its extensions cannot be read";
+	if (X509_check_ca(certificate))
+		return "it is a CA's";
+	if (!(X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE))
+		return "its key usage is not digital signature";
+	if (!(X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) ||
+		!(X509_get_extended_key_usage(certificate) & XKU_CODE_SIGN))
+		return "its extended key usage is not code signing";
+	if (role != PKI_KERNEL && pki_has_purpose(certificate, PKI_KERNEL))
+		return "it is for kernels";
+	if (role != PKI_MODULE && pki_has_purpose(certificate, PKI_MODULE))
+		return "it is for modules";
+	if (pki_has_purpose(certificate, PKI_INSTALLER))
+		return "it is for installers";
+	return NULL;
+}
+
+static int check_purpose(const char *file, X509 *certificate, enum pki_role role)
+{
+	const char *fault = purpose_fault(certificate, role);
+
+	return fault ? refuse_file(file, "this certificate does not sign %s: %s",
+		role == PKI_KERNEL ? "kernels" : "modules", fault) : 0;
+}
+
+int code_signer_open(const char *command, const struct code_signer_words *words, enum pki_role role,
+	struct signer *ret)
+{
+	struct signer signer = { NULL, NULL };
+	int status;
+
+	if (words->pki && !words->key && !words->certificate)
+		return pki_signer(words->pki, role, 0, &words->secrets, ret);
+	if (words->pki || !words->key || !words->certificate)
+		return fail_usage(command, "needs --pki, or --key and --cert");
+	status = signer_open(words->key, words->certificate, &words->secrets, &signer);
+	if (!status)
+		status = check_purpose(words->certificate, signer.certificate, role);
+	if (status)
+		signer_close(&signer);
+	else
+		*ret = signer;
+	return status;
+}
+
+int code_certificate_open(const char *command, const struct code_signer_words *words,
+	enum pki_role role, X509 **ret)
+{
+	X509 *certificate;
+	int status;
+
+	if (!words->pki == !words->certificate || words->key)
+		return fail_usage(command, "--verify needs --pki or --cert, and no key");
+	if (words->pki) {
+		*ret = pki_certificate(words->pki, role, 0);
+		return *ret ? 0 : STATUS_USAGE;
+	}
+	certificate = certificate_read(words->certificate);
+	status = certificate ? check_purpose(words->certificate, certificate, role) : STATUS_USAGE;
+	if (status)
+		X509_free(certificate);
+	else
+		*ret = certificate;
+	return status;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The key that signs a kernel or a module: which one the command line names, and what it is for. */
+#ifndef BB_CODE_SIGNER_H
+#define BB_CODE_SIGNER_H
+
+#include "pki.h"
+#include "tool.h"
+
+struct code_signer_words {
+	const char *pki, *key, *certificate;
+	struct secrets secrets;
+};
+
+/* The rows of these words in a command's table of options. */
+#define CODE_SIGNER_OPTIONS(words) \
+	{ "--pki", NULL, &(words)->pki }, { "--key", NULL, &(words)->key }, \
+	{ "--cert", NULL, &(words)->certificate }, \
+	{ "--passphrase-file", NULL, &(words)->secrets.passphrase_file }, \
+	{ "--pin-file", NULL, &(words)->secrets.pin_file }
+
+/*
+ * Opens the role's key of a PKI, or the key and certificate that are named. The certificate must be
+ * for signing code, must not be a CA's, and none that says that it is for another role.
+ * Returns 0, or an exit status when that failed and has been said.
+ */
+int code_signer_open(const char *command, const struct code_signer_words *words, enum pki_role role,
+	struct signer *ret);
+
+/* The certificate alone, to verify with. */
+int code_certificate_open(const char *command, const struct code_signer_words *words,
+	enum pki_role role, X509 **ret);
+
+#endif

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// bbsign module: signs a kernel module as the kernel's sign-file does, and verifies such a signature.
+
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "code-signer.h"
+#include "json.h"
+#include "module.h"
+#include "sign.h"
+
+const char module_help[] =
+	"usage: bbsign module (--pki DIR | --key KEY --cert PEM) [--passphrase-file F] [--pin-file F]\n"
+	"                     -o OUT IN\n"
+	"       bbsign module --verify (--pki DIR | --cert PEM) [--json] FILE\n"
+	"\n"
+	"Signs a kernel module (.ko, not packed) for arm64, so that a kernel with this certificate built\n"
+	"in loads it: byte for byte what the kernel's scripts/sign-file makes with sha256.\n"
+	"\n"
+	"  --pki DIR             sign with the module key of this PKI (bbsign pki makes one)\n"
+	"  --key KEY --cert PEM  sign with this key, a PEM file or a pkcs11: URI; the certificate must be\n"
+	"                        one for signing code, and not one for kernels or installers\n"
+	"  --passphrase-file F   the first line of F opens the key file; without it you are asked\n"
+	"  --pin-file F          the first line of F opens the token\n"
+	"  --verify              say whether FILE is signed by this certificate's key; nothing is written\n"
+	"\n"
+	"  bbsign module --pki pki --passphrase-file passphrase -o signed/imx.ko imx.ko\n";
+
+// The signature behind the module, which has room for it. Returns NULL or why there is none.
+static const char *sign(uint8_t *data, size_t *size, const struct signer *signer)
+{
+	struct signed_data s = { .form = SIGNED_DATA_MODULE, .certificate = signer->certificate };
+	uint8_t buffer[SIGNED_DATA_MAX];
+	const uint8_t *start = NULL;
+	size_t length;
+
+	if (module_is_signed(data, *size))
+		return "it is signed already";
+	if (!module_is_elf(data, *size))
+		return "it is no module for arm64; one that is packed is signed before";
+	SHA256(data, *size, s.digest);
+	if (signed_data_sign(&s, signer->key))
+		return "the key makes no signature";
+	length = signed_data_write(&s, buffer, &start);
+	if (!length)
+		return "the certificate is too large";
+	memcpy(data + *size, start, length);
+	module_trailer(length, data + *size + length);
+	*size += length + MODULE_TRAILER_SIZE;
+	return module_verify(data, *size, signer->certificate);
+}
+
+// With room for a signature.
+static uint8_t *read_module(const char *file, size_t *ret_size)
+{
+	uint8_t *data = read_whole(file, SIGN_FILE_MAX + MODULE_GROWTH, ret_size);
+
+	if (data && *ret_size > SIGN_FILE_MAX) {
+		fail_file(file, "is larger than %u bytes", SIGN_FILE_MAX);
+		free(data);
+		data = NULL;
+	}
+	return data;
+}
+
+static int sign_file(const struct code_signer_words *words, const char *in, const char *out)
+{
+	struct signer signer;
+	int status = code_signer_open("module", words, PKI_MODULE, &signer);
+	const char *wrong;
+	uint8_t *data;
+	size_t size;
+
+	if (status)
+		return status;
+	data = read_module(in, &size);
+	if (data) {
+		wrong = sign(data, &size, &signer);
+		status = wrong ? refuse_file(in, "%s", wrong) : write_whole(out, 0644, data, size);
+	} else {
+		status = STATUS_USAGE;
+	}
+	free(data);
+	signer_close(&signer);
+	return status;
+}
+
+static int answer_module(const char *file, size_t size, const char *wrong, bool as_json)
+{
+	struct text json;
+
+	if (as_json) {
+		json_answer(&json, file);
+		json_number(&json, "size", size);
+		json_bool(&json, "verified", !wrong);
+		if (wrong) {
+			json_open(&json, "error", '{');
+			json_string(&json, "detail", wrong);
+			json_close(&json, '}');
+		} else {
+			json_null(&json, "error");
+		}
+		json_close(&json, '}');
+		puts(json.data);
+		free(json.data);
+	} else if (!wrong) {
+		printf("%s: verified\n", file);
+	}
+	return wrong ? refuse_file(file, "%s", wrong) : STATUS_GOOD;
+}
+
+static int verify_file(const struct code_signer_words *words, const char *file, bool as_json)
+{
+	X509 *certificate;
+	int status = code_certificate_open("module", words, PKI_MODULE, &certificate);
+	uint8_t *data;
+	size_t size;
+
+	if (status)
+		return status;
+	data = read_module(file, &size);
+	status = data ? answer_module(file, size, module_verify(data, size, certificate), as_json) :
+		STATUS_USAGE;
+	free(data);
+	X509_free(certificate);
+	return status;
+}
+
+int module_main(int argc, char **argv)
+{
+	struct code_signer_words words = { .pki = NULL };
+	const char *out = NULL;
+	bool verify = false, as_json = false;
+	const struct command_option options[] = { CODE_SIGNER_OPTIONS(&words), { "-o", NULL, &out },
+		{ "--verify", &verify, NULL }, { "--json", &as_json, NULL }, { NULL, NULL, NULL } };
+	int count = take_options(argc, argv, options);
+
+	if (count != 1)
+		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "needs one file");
+	if (verify)
+		return out ? fail_usage(argv[0], "--verify writes nothing") :
+			verify_file(&words, argv[1], as_json);
+	if (!out || as_json)
+		return fail_usage(argv[0], out ? "--json belongs to --verify" : "needs -o, or --verify");
+	return sign_file(&words, argv[1], out);
+}
