@@ -194,8 +194,8 @@ static enum hab_reason check_signer(CMS_SignerInfo *signer, const struct hab_rol
 			"the %s signature's attributes, or its length", role->name);
 	if (!signer_is(signer, ret->certificate))
 		return hab_reject(detail, HAB_SIGNATURE_SIGNER, "the %s signature", role->name);
-	if (digest->length != (int)sizeof(ret->digest) ||
-		memcmp(digest->data, ret->digest, sizeof(ret->digest)) != 0)
+	if (digest->length != SIGNED_DATA_DIGEST_SIZE ||
+		memcmp(digest->data, ret->digest, SIGNED_DATA_DIGEST_SIZE) != 0)
 		return hab_reject(detail, role->digest,
 			"SHA-256 of the signed bytes is not the one in the signature");
 	if (CMS_SignerInfo_verify(signer) != 1)

@@ -17,6 +17,7 @@
 #define OID_SIGNING_TIME 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x05
 #define OID_DATA 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x01
 #define OID_SHA256 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01
+#define OID_SHA512 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x03
 #define OID_SPC_INDIRECT_DATA 0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x01, 0x04
 #define OID_SPC_PE_IMAGE_DATA 0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x01, 0x0f
 
@@ -26,6 +27,7 @@ static const uint8_t signed_data_oid[] = { 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0
 static const uint8_t rsa_encryption[] = { 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d,
 	0x01, 0x01, 0x01, 0x05, 0x00 };
 static const uint8_t sha256[] = { 0x30, 0x0b, OID_SHA256 };
+static const uint8_t sha512[] = { 0x30, 0x0b, OID_SHA512 };
 static const uint8_t sha256_null[] = { 0x30, 0x0d, OID_SHA256, 0x05, 0x00 };
 static const uint8_t data_oid[] = { OID_DATA };
 static const uint8_t spc_indirect_data_oid[] = { OID_SPC_INDIRECT_DATA };
@@ -48,13 +50,16 @@ static const uint8_t message_digest_oid[] = { OID_MESSAGE_DIGEST };
 static const struct form {
 	const uint8_t *digest_algorithm, *content_oid, *content_type;
 	size_t digest_algorithm_size, content_oid_size, content_type_size; // content_type 0: no attributes
-	bool has_content, has_certificate;
+	bool has_content, has_certificate, is_sha512;
 } forms[] = {
 	[SIGNED_DATA_HAB] = { sha256, data_oid, content_type_data, sizeof(sha256), sizeof(data_oid),
-		sizeof(content_type_data), false, false },
+		sizeof(content_type_data), false, false, false },
 	[SIGNED_DATA_AUTHENTICODE] = { sha256_null, spc_indirect_data_oid, content_type_spc,
-		sizeof(sha256_null), sizeof(spc_indirect_data_oid), sizeof(content_type_spc), true, true },
-	[SIGNED_DATA_MODULE] = { sha256, data_oid, NULL, sizeof(sha256), sizeof(data_oid), 0, false, false },
+		sizeof(sha256_null), sizeof(spc_indirect_data_oid), sizeof(content_type_spc), true, true, false },
+	[SIGNED_DATA_MODULE] = { sha256, data_oid, NULL, sizeof(sha256), sizeof(data_oid), 0, false, false,
+		false },
+	[SIGNED_DATA_MODULE_SHA512] = { sha512, data_oid, NULL, sizeof(sha512), sizeof(data_oid), 0, false,
+		false, true },
 };
 
 // The content of SpcIndirectDataContent: what is signed in its place, without its own header.
@@ -62,7 +67,7 @@ static void put_spc_indirect_data(struct der_writer *w, const struct signed_data
 {
 	size_t end = w->at;
 
-	der_put(w, s->digest, sizeof(s->digest));
+	der_put(w, s->digest, SIGNED_DATA_DIGEST_SIZE);
 	der_wrap(w, DER_OCTET_STRING, end);
 	der_put(w, sha256_null, sizeof(sha256_null));
 	der_wrap(w, DER_SEQUENCE, end);
@@ -75,7 +80,7 @@ static bool find_message_digest(const struct signed_data *s, uint8_t ret[static 
 	struct der_writer w = { buffer, sizeof(buffer), false };
 
 	if (!forms[s->form].has_content) {
-		memcpy(ret, s->digest, sizeof(s->digest));
+		memcpy(ret, s->digest, SIGNED_DATA_DIGEST_SIZE);
 		return true;
 	}
 	put_spc_indirect_data(&w, s);
@@ -118,7 +123,7 @@ static void put_attributes(struct der_writer *w, const struct signed_data *s)
 }
 
 // What the RSA operation is given: the digest of the attributes as a SET OF, or that of the content.
-static bool find_signed_digest(const struct signed_data *s, uint8_t ret[static SIGNED_DATA_DIGEST_SIZE])
+static bool find_signed_digest(const struct signed_data *s, uint8_t ret[static SIGNED_DATA_DIGEST_MAX])
 {
 	uint8_t buffer[SIGNED_DATA_ATTRIBUTES_MAX];
 	struct der_writer w = { buffer, sizeof(buffer), false };
@@ -133,17 +138,28 @@ static bool find_signed_digest(const struct signed_data *s, uint8_t ret[static S
 	return !w.overflow;
 }
 
+static const EVP_MD *find_hash(const struct signed_data *s)
+{
+	return forms[s->form].is_sha512 ? EVP_sha512() : EVP_sha256();
+}
+
+static size_t find_hash_size(const struct signed_data *s)
+{
+	return forms[s->form].is_sha512 ? SIGNED_DATA_DIGEST_MAX : SIGNED_DATA_DIGEST_SIZE;
+}
+
 int signed_data_sign(struct signed_data *s, EVP_PKEY *key)
 {
 	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
-	uint8_t digest[SIGNED_DATA_DIGEST_SIZE];
+	uint8_t digest[SIGNED_DATA_DIGEST_MAX];
 	bool good;
 
 	s->signature_size = sizeof(s->signature);
 	good = context && find_signed_digest(s, digest) && EVP_PKEY_sign_init(context) == 1 &&
 		EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
-		EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) == 1 &&
-		EVP_PKEY_sign(context, s->signature, &s->signature_size, digest, sizeof(digest)) == 1 &&
+		EVP_PKEY_CTX_set_signature_md(context, find_hash(s)) == 1 &&
+		EVP_PKEY_sign(context, s->signature, &s->signature_size, digest,
+			find_hash_size(s)) == 1 &&
 		signed_data_verify(s);
 	EVP_PKEY_CTX_free(context);
 	return good ? 0 : -1;
@@ -153,11 +169,12 @@ bool signed_data_verify(const struct signed_data *s)
 {
 	EVP_PKEY *key = X509_get0_pubkey(s->certificate);
 	EVP_PKEY_CTX *context = key ? EVP_PKEY_CTX_new(key, NULL) : NULL;
-	uint8_t digest[SIGNED_DATA_DIGEST_SIZE];
+	uint8_t digest[SIGNED_DATA_DIGEST_MAX];
 	bool good = context && find_signed_digest(s, digest) && EVP_PKEY_verify_init(context) == 1 &&
 		EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
-		EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) == 1 &&
-		EVP_PKEY_verify(context, s->signature, s->signature_size, digest, sizeof(digest)) == 1;
+		EVP_PKEY_CTX_set_signature_md(context, find_hash(s)) == 1 &&
+		EVP_PKEY_verify(context, s->signature, s->signature_size, digest,
+			find_hash_size(s)) == 1;
 
 	EVP_PKEY_CTX_free(context);
 	return good;

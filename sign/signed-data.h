@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SignedData (RFC 2315 section 9, RFC 5652 section 5) in the three forms that this project signs with:
- * one signer, named by issuer and serial number, SHA-256, RSA PKCS#1 v1.5. They are written here, byte
+ * SignedData (RFC 2315 section 9, RFC 5652 section 5) in the forms that this project has to do with: one
+ * signer, named by issuer and serial number, SHA-256, RSA PKCS#1 v1.5. They are written here, byte
  * for byte as the tools they replace do, and not by libcrypto's CMS: the verifier writes the same
  * structure again and compares, which leaves no byte of it unlooked at.
  *
@@ -23,20 +23,26 @@
 #include "key.h"
 
 #define SIGNED_DATA_DIGEST_SIZE 32     /* SHA-256 */
+#define SIGNED_DATA_DIGEST_MAX 64      /* SHA-512 */
 #define SIGNED_DATA_SIGNATURE_MAX 512  /* RSA-4096 */
 #define SIGNED_DATA_ATTRIBUTES_MAX 256 /* bytes of the signed attributes of every form */
 /* Room for all of it: a signature, a certificate and what stands around. */
 #define SIGNED_DATA_MAX (SIGNED_DATA_SIGNATURE_MAX + (8u << 10))
 
-enum signed_data_form { SIGNED_DATA_HAB, SIGNED_DATA_AUTHENTICODE, SIGNED_DATA_MODULE };
+/* The last is as a module's, with SHA-512: what balena-sign makes. Here it is only verified. */
+enum signed_data_form { SIGNED_DATA_HAB, SIGNED_DATA_AUTHENTICODE, SIGNED_DATA_MODULE,
+	SIGNED_DATA_MODULE_SHA512 };
 
 struct signed_data {
 	enum signed_data_form form;
 	const X509 *certificate; /* the signer's */
 	time_t time;             /* signing time, 1950 to 2049; unused without attributes */
 
-	/* SHA-256 of what is signed; with Authenticode, of the file without its holes. */
-	uint8_t digest[SIGNED_DATA_DIGEST_SIZE];
+	/*
+	 * SHA-256 of what is signed, or SHA-512 where the form says so; with Authenticode, of the file
+	 * without its holes.
+	 */
+	uint8_t digest[SIGNED_DATA_DIGEST_MAX];
 
 	uint8_t signature[SIGNED_DATA_SIGNATURE_MAX];
 	size_t signature_size;
