@@ -42,8 +42,6 @@ const char hab_help[] =
 	"  bbsign hab --pki pki --passphrase-file passphrase --slot 0 --load-addr 0x40480000 \\\n"
 	"      -o Image.gz.signed Image.gz\n";
 
-#define REVOCABLE 7 /* slots 0 to 2; there is no fuse for slot 3 */
-
 struct request {
 	const char *pki, *slot_word, *load_word, *revoked_word, *fuses, *out;
 	struct secrets secrets;
@@ -65,7 +63,7 @@ static int take_request(int argc, char **argv, struct request *r)
 		{ "--load-addr", NULL, &r->load_word }, { "--revoked", NULL, &r->revoked_word },
 		{ "--fuses", NULL, &r->fuses }, { "-o", NULL, &r->out }, { NULL, NULL, NULL } };
 	int count = take_options(argc, argv, options);
-	uint64_t slot, load, revoked = 0;
+	uint64_t slot, load;
 
 	if (count != 1)
 		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "needs one file");
@@ -75,12 +73,9 @@ static int take_request(int argc, char **argv, struct request *r)
 		return fail_usage(argv[0], "--slot %s is none of 0 to 3", r->slot_word);
 	if (!parse_number(r->load_word, UINT32_MAX, &load))
 		return fail_usage(argv[0], "--load-addr %s is no address of 32 bits", r->load_word);
-	if (r->revoked_word && !parse_number(r->revoked_word, REVOCABLE, &revoked))
-		return fail_usage(argv[0], "--revoked %s is no mask of slots 0 to 2", r->revoked_word);
 	r->slot = (unsigned int)slot;
 	r->load = (uint32_t)load;
-	r->revoked = (unsigned int)revoked;
-	return 0;
+	return take_revoked(argv[0], r->revoked_word, &r->revoked);
 }
 
 // Before any key is asked for.

@@ -34,8 +34,6 @@ const char hab_verify_help[] =
 	"  bbsign hab-verify --fuses fuses.bin --load-addr 0x40480000 Image.gz\n";
 
 #define FUSES_FILE_MAX 4096 /* more than any form of it has; the right one has 32 bytes */
-#define REVOCABLE 7 /* slots 0 to 2; there is no fuse for slot 3 */
-
 struct request {
 	const char *fuses_file, *load, *offset, *revoked;
 	bool rom, json;
@@ -50,7 +48,7 @@ static int take_request(int argc, char **argv, struct request *r)
 		{ "--revoked", NULL, &r->revoked }, { "--rom", &r->rom, NULL },
 		{ "--json", &r->json, NULL }, { NULL, NULL, NULL } };
 	int count = take_options(argc, argv, options);
-	uint64_t load, offset = 0, revoked = 0;
+	uint64_t load, offset = 0;
 
 	if (count != 1)
 		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "needs one file");
@@ -60,14 +58,11 @@ static int take_request(int argc, char **argv, struct request *r)
 		return fail_usage(argv[0], "--load-addr %s is no address of 32 bits", r->load);
 	if (r->offset && !parse_number(r->offset, UINT32_MAX, &offset))
 		return fail_usage(argv[0], "--ivt-offset %s is no number of bytes", r->offset);
-	if (r->revoked && !parse_number(r->revoked, REVOCABLE, &revoked))
-		return fail_usage(argv[0], "--revoked %s is no mask of slots 0 to 2", r->revoked);
 	r->ivt_offset = (size_t)offset;
 	r->query.load_address = (uint32_t)load;
 	r->query.ivt_offset = r->offset ? &r->ivt_offset : NULL;
-	r->query.revoked = (unsigned int)revoked;
 	r->query.mode = r->rom ? HAB_ROM : HAB_STRICT;
-	return 0;
+	return take_revoked(argv[0], r->revoked, &r->query.revoked);
 }
 
 /* The subject of a certificate that was verified, and when its owner signed. */

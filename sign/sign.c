@@ -9,6 +9,8 @@
 
 #include "sign.h"
 
+#define REVOCABLE 7 /* SRK_REVOKE has a fuse each for slots 0 to 2 */
+
 const char tool_name[] = "bbsign";
 
 time_t signing_time(void)
@@ -45,6 +47,16 @@ bool parse_number(const char *string, uint64_t max, uint64_t *ret)
 		return false;
 	*ret = number;
 	return true;
+}
+
+int take_revoked(const char *command, const char *word, unsigned int *ret)
+{
+	uint64_t mask = 0;
+
+	if (word && !parse_number(word, REVOCABLE, &mask))
+		return fail_usage(command, "--revoked %s is no mask of slots 0 to 2", word);
+	*ret = (unsigned int)mask;
+	return 0;
 }
 
 int refuse_file(const char *file, const char *format, ...)

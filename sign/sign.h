@@ -34,6 +34,12 @@ time_t signing_time(void);
  */
 bool parse_number(const char *string, uint64_t max, uint64_t *ret);
 
+/*
+ * The value of --revoked: a mask of slots, bit 0 for slot 0; there is no fuse that revokes slot 3. NULL
+ * is 0. Returns 0, or STATUS_USAGE when it is none and that has been said.
+ */
+int take_revoked(const char *command, const char *word, unsigned int *ret);
+
 /* Says what is refused and why, for a command that ends with it. Returns STATUS_REFUSED. */
 int refuse_file(const char *file, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

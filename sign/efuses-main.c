@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// bbsign efuses: the fuse file, for a table with which something was signed that such devices start.
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hab-check.h"
+#include "hab.h"
+#include "json.h"
+#include "kernel-file.h"
+#include "pki.h"
+#include "sign.h"
+#include "srk-pki.h"
+
+const char efuses_help[] =
+	"usage: bbsign efuses --table FILE -o FUSES [--revoked MASK] [--json] ARTIFACT...\n"
+	"\n"
+	"Writes the fuse file of an SRK table, when devices with these fuses start all that is to run on\n"
+	"them: every artifact (signed Image, Image.gz or DTB) must be accepted as bbsign hab-verify does,\n"
+	"at the load address that it is signed for, and all must be signed with the same slot. Fuses that\n"
+	"fit nothing that was signed make a device that is closed start nothing, for ever.\n"
+	"\n"
+	"  --table FILE    the SRK table: bbsign srk writes it\n"
+	"  -o FUSES        the fuse file to write, 32 bytes\n"
+	"  --revoked MASK  slots that are revoked on devices, 0 to 7\n"
+	"  --json          the answer as JSON\n"
+	"\n"
+	"Example:\n"
+	"  bbsign efuses --table SRK_table.bin -o fuses.bin Image.gz.signed board.dtb.signed\n";
+
+struct call {
+	const char *table, *out, *revoked_word;
+	bool json;
+	unsigned int revoked;
+};
+
+// What was found out, artifact by artifact.
+struct finding {
+	struct srk_file srk;
+	const char *first; // the first artifact, whose slot all others must have
+	unsigned int slot;
+	bool development; // one of the signers is for development
+	struct text json; // without data: for a person
+};
+
+// With JSON the reason is in the answer too. Returns STATUS_REFUSED.
+static int refuse_artifact(struct finding *f, const char *file, const char *reason,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+static int refuse_artifact(struct finding *f, const char *file, const char *reason,
+	const char *format, ...)
+{
+	char detail[2 * HAB_DETAIL_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(detail, sizeof(detail), format, arguments);
+	va_end(arguments);
+	if (f->json.data) {
+		json_open(&f->json, "reason", '{');
+		json_string(&f->json, "artifact", file);
+		json_string(&f->json, "name", reason);
+		json_string(&f->json, "detail", detail);
+		json_close(&f->json, '}');
+	}
+	return refuse_file(file, "%s: %s", reason, detail);
+}
+
+static bool is_development(const struct der *certificate)
+{
+	const uint8_t *at = certificate->data;
+	X509 *parsed = d2i_X509(NULL, &at, (long)certificate->size);
+	bool is = parsed && pki_is_development(parsed);
+
+	X509_free(parsed);
+	return is;
+}
+
+// An artifact that was accepted, beside those before it.
+static int take_accepted(struct finding *f, const char *file, const struct hab_facts *facts)
+{
+	if (!f->first) {
+		f->first = file;
+		f->slot = facts->slot;
+	}
+	if (facts->slot != f->slot)
+		return refuse_artifact(f, file, "slots-differ",
+			"signed with slot %u, and %s with slot %u: they are not of one release", facts->slot,
+			f->first, f->slot);
+	f->development |= is_development(&facts->csf_certificate) ||
+		is_development(&facts->image_certificate);
+	return 0;
+}
+
+static int check_unpacked(struct finding *f, const struct call *call, const char *file,
+	const struct kernel_file *k)
+{
+	struct hab_query query = { .data = k->data, .size = k->size, .fuses = f->srk.fuses,
+		.fuses_size = sizeof(f->srk.fuses), .revoked = call->revoked, .mode = HAB_STRICT };
+	struct hab_facts facts;
+	enum hab_reason reason;
+	size_t ivt_offset;
+
+	if (!hab_claimed_load_address(k->data, k->size, &query.load_address, &ivt_offset))
+		return refuse_artifact(f, file, "not-signed",
+			"no image vector table at a multiple of %u, or more than one", HAB_PAD);
+	reason = hab_check(&query, &facts);
+	if (reason == HAB_SRK_HASH)
+		return refuse_artifact(f, file, hab_reason_name(reason), "signed with another SRK table than %s",
+			call->table);
+	if (reason)
+		return refuse_artifact(f, file, hab_reason_name(reason), "%s (%s)",
+			hab_reason_meaning(reason), facts.detail);
+	return take_accepted(f, file, &facts);
+}
+
+static int check_artifact(struct finding *f, const struct call *call, const char *file)
+{
+	struct verdict verdict = { .file = NULL };
+	struct kernel_file k;
+	int status;
+
+	if (!kernel_file_read(file, &k))
+		return STATUS_USAGE;
+	kernel_file_unpack(&k, &verdict);
+	status = verdict.error ? refuse_artifact(f, file, "unpack", "%s", verdict.detail) :
+		check_unpacked(f, call, file, &k);
+	kernel_file_close(&k);
+	return status;
+}
+
+static void print_written(struct finding *f, const struct call *call, int artifacts)
+{
+	if (f->json.data) {
+		json_number(&f->json, "slot", f->slot);
+		json_number(&f->json, "artifacts", (uint64_t)artifacts);
+		json_bool(&f->json, "development", f->development);
+	} else {
+		printf("%s: the fuses for which %d artifact%s of slot %u %s accepted%s\n", call->out,
+			artifacts, artifacts == 1 ? "" : "s", f->slot, artifacts == 1 ? "was" : "were",
+			f->development ? "; for development devices only" : "");
+	}
+	fuses_print(f->srk.fuses, &f->json);
+}
+
+static int check_and_write(struct finding *f, const struct call *call, int count, char **files)
+{
+	int status = 0;
+
+	for (int i = 0; !status && i < count; i++)
+		status = check_artifact(f, call, files[i]);
+	if (!status)
+		status = write_whole(call->out, 0644, f->srk.fuses, sizeof(f->srk.fuses));
+	if (!status)
+		print_written(f, call, count);
+	return status;
+}
+
+static int take_call(int argc, char **argv, struct call *call, int *ret_count)
+{
+	const struct command_option options[] = { { "--table", NULL, &call->table },
+		{ "-o", NULL, &call->out }, { "--revoked", NULL, &call->revoked_word },
+		{ "--json", &call->json, NULL }, { NULL, NULL, NULL } };
+
+	*ret_count = take_options(argc, argv, options);
+	if (*ret_count < 0)
+		return STATUS_USAGE;
+	if (!call->table || !call->out || !*ret_count)
+		return fail_usage(argv[0], "needs --table, -o and at least one signed artifact");
+	return take_revoked(argv[0], call->revoked_word, &call->revoked);
+}
+
+int efuses_main(int argc, char **argv)
+{
+	struct call call = { .table = NULL };
+	struct finding finding = { .first = NULL };
+	int count, status = take_call(argc, argv, &call, &count);
+
+	if (!status)
+		status = srk_from_file(call.table, &finding.srk);
+	if (status)
+		return status;
+	if (call.json)
+		json_answer(&finding.json, call.out);
+	status = check_and_write(&finding, &call, count, argv + 1);
+	if (call.json) {
+		json_bool(&finding.json, "written", !status);
+		json_close(&finding.json, '}');
+		puts(finding.json.data);
+		free(finding.json.data);
+	}
+	return status;
+}
