@@ -12,13 +12,15 @@
  */
 static const char *purpose_fault(X509 *certificate, enum pki_role role)
 {
-	if (X509_get_extension_flags(certificate) & EXFLAG_INVALID)
+	uint32_t flags = X509_get_extension_flags(certificate);
+
+	if (flags & EXFLAG_INVALID)
 		return "its extensions cannot be read";
-	if (X509_check_ca(certificate))
+	if (flags & EXFLAG_CA)
 		return "it is a CA's";
 	if (!(X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE))
 		return "its key usage is not digital signature";
-	if (!(X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) ||
+	if (!(flags & EXFLAG_XKUSAGE) ||
 		!(X509_get_extended_key_usage(certificate) & XKU_CODE_SIGN))
 		return "its extended key usage is not code signing";
 	if (role != PKI_KERNEL && pki_has_purpose(certificate, PKI_KERNEL))
@@ -38,16 +40,40 @@ static int check_purpose(const char *file, X509 *certificate, enum pki_role role
 		role == PKI_KERNEL ? "kernels" : "modules", fault) : 0;
 }
 
+// The service's certificate, without which nothing that it answers could be verified.
+static int open_remote(const char *command, const struct code_signer_words *words, enum pki_role role,
+	struct signer *ret)
+{
+	X509 *certificate;
+	int status;
+
+	if (words->pki || words->key || words->secrets.passphrase_file || words->secrets.pin_file)
+		return fail_usage(command, "--service signs with its own key: no --pki, no --key");
+	if (!words->certificate || !words->key_id || !words->service.token_file)
+		return fail_usage(command, "--service needs --token-file, --key-id and --cert");
+	certificate = certificate_read(words->certificate);
+	status = certificate ? check_purpose(words->certificate, certificate, role) : STATUS_USAGE;
+	if (status)
+		X509_free(certificate);
+	else
+		*ret = (struct signer){ NULL, certificate };
+	return status;
+}
+
 int code_signer_open(const char *command, const struct code_signer_words *words, enum pki_role role,
 	struct signer *ret)
 {
 	struct signer signer = { NULL, NULL };
 	int status;
 
+	if (words->service.url)
+		return open_remote(command, words, role, ret);
+	if (words->service.token_file || words->service.ca_file || words->service.timeout || words->key_id)
+		return fail_usage(command, "--token-file, --ca-file, --timeout and --key-id belong to --service");
 	if (words->pki && !words->key && !words->certificate)
 		return pki_signer(words->pki, role, 0, &words->secrets, ret);
 	if (words->pki || !words->key || !words->certificate)
-		return fail_usage(command, "needs --pki, or --key and --cert");
+		return fail_usage(command, "needs --pki, or --key and --cert, or --service");
 	status = signer_open(words->key, words->certificate, &words->secrets, &signer);
 	if (!status)
 		status = check_purpose(words->certificate, signer.certificate, role);
@@ -64,7 +90,7 @@ int code_certificate_open(const char *command, const struct code_signer_words *w
 	X509 *certificate;
 	int status;
 
-	if (!words->pki == !words->certificate || words->key)
+	if (!words->pki == !words->certificate || words->key || words->service.url)
 		return fail_usage(command, "--verify needs --pki or --cert, and no key");
 	if (words->pki) {
 		*ret = pki_certificate(words->pki, role, 0);

@@ -7,6 +7,7 @@ PATH=$PATH:/usr/sbin:/sbin
 host=${BUILD:-build}/host
 bbctl=$(realpath "${1:-$host/bbctl}")
 mkdisk=$(realpath "${2:-$host/mkdisk}")
+make_image=$(realpath "$(dirname "$0")/make-image")
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
@@ -112,26 +113,12 @@ blob() {
 		refused 'blob-length (33)' blob empty && head -c 100000 /dev/zero >long && refused 'blob-length (33)' blob long
 }
 
-make_image() { # headers as arch/arm64/kernel/efi-header.S has them
-	perl -e '
-	my $i = "\0" x 0x1000;
-	sub put { substr($i, $_[0], length $_[1]) = $_[1] }
-	put(0, "MZ"); put(16, pack("Q<", 0x10000)); put(56, "ARM\x64"); put(60, pack("V", 64));
-	put(64, pack("a4 v v V3 v v", "PE", 0xaa64, 1, 0, 0, 0, 160, 0x206));
-	put(88, pack("v", 0x20b)); put(88 + 32, pack("V V", 0x1000, 0x200));
-	put(88 + 40, pack("v v", 0, 5)); put(88 + 56, pack("V V", 0x10000, 0x200));
-	put(88 + 68, pack("v", 10)); put(88 + 108, pack("V", 6));
-	put(248, pack("a8 V4 V V v v V", ".text", 0xf000, 0x1000, 0xe00, 0x200, 0, 0, 0, 0, 0x60000020));
-	for my $n (0x200 .. 0xfff) { substr($i, $n, 1) = chr($n * 7 & 255) }
-	print $i'
-}
-
 make_keys() {
 	for name in key other; do
 		openssl req -new -x509 -newkey rsa:2048 -nodes -keyout $name.key -out $name.pem -days 9 \
 			-subj "/CN=$name of bbctl" || return 1
 	done
-	make_image >Image.unsigned && sbsign --key key.key --cert key.pem --output Image Image.unsigned &&
+	"$make_image" >Image.unsigned && sbsign --key key.key --cert key.pem --output Image Image.unsigned &&
 		gzip -9 <Image >Image.gz
 }
 
