@@ -68,7 +68,7 @@ int code_signer_open(const char *command, const struct code_signer_words *words,
 
 	if (words->service.url)
 		return open_remote(command, words, role, ret);
-	if (words->service.token_file || words->service.ca_file || words->service.timeout || words->key_id)
+	if (service_is_stray(&words->service) || words->key_id)
 		return fail_usage(command, "--token-file, --ca-file, --timeout and --key-id belong to --service");
 	if (words->pki && !words->key && !words->certificate)
 		return pki_signer(words->pki, role, 0, &words->secrets, ret);

@@ -4,11 +4,14 @@
 #define BB_CODE_SIGNER_H
 
 #include "pki.h"
+#include "service.h"
 #include "tool.h"
 
 struct code_signer_words {
 	const char *pki, *key, *certificate;
 	struct secrets secrets;
+	struct service service; /* url NULL: the key is here */
+	const char *key_id;
 };
 
 /* The rows of these words in a command's table of options. */
@@ -16,11 +19,13 @@ struct code_signer_words {
 	{ "--pki", NULL, &(words)->pki }, { "--key", NULL, &(words)->key }, \
 	{ "--cert", NULL, &(words)->certificate }, \
 	{ "--passphrase-file", NULL, &(words)->secrets.passphrase_file }, \
-	{ "--pin-file", NULL, &(words)->secrets.pin_file }
+	{ "--pin-file", NULL, &(words)->secrets.pin_file }, \
+	SERVICE_OPTIONS(&(words)->service), { "--key-id", NULL, &(words)->key_id }
 
 /*
  * Opens the role's key of a PKI, or the key and certificate that are named. The certificate must be
- * for signing code, must not be a CA's, and none that says that it is for another role.
+ * for signing code, must not be a CA's, and none that says that it is for another role. The key is
+ * NULL when a service has it: that its signature is good is for the caller to see.
  * Returns 0, or an exit status when that failed and has been said.
  */
 int code_signer_open(const char *command, const struct code_signer_words *words, enum pki_role role,

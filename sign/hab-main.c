@@ -9,6 +9,7 @@
 #include "gzip.h"
 #include "hab-check.h"
 #include "hab-payload.h"
+#include "hab-service.h"
 #include "hab-sign.h"
 #include "kernel-file.h"
 #include "pki.h"
@@ -19,6 +20,8 @@
 const char hab_help[] =
 	"usage: bbsign hab --pki DIR [--passphrase-file F] [--pin-file F] --slot N --load-addr ADDR\n"
 	"                  [--revoked MASK] [--fuses FILE] -o OUT IN\n"
+	"       bbsign hab --service URL --token-file F [--ca-file F] --pki-id ID [--bits N] --slot N\n"
+	"                  --load-addr ADDR [--revoked MASK] --fuses FILE -o OUT IN\n"
 	"\n"
 	"Signs a kernel (Image, or Image.gz, of which the inside is signed) or a device tree (DTB) for\n"
 	"HABv4: pads it to a multiple of 12288, appends the image vector table and the command sequence\n"
@@ -33,10 +36,13 @@ const char hab_help[] =
 	"  --revoked MASK       slots that are revoked on devices, 0 to 7, besides those that DIR says\n"
 	"                       are; signing for one of them is refused\n"
 	"  --fuses FILE         refuse if devices with these fuses would not accept it\n"
+	SERVICE_HELP
+	"  --pki-id ID          the PKI there, and --bits N the size of its keys (4096)\n"
 	"\n"
 	"A production key signs no development kernel: none whose release (uname -r) has \"-development\"\n"
 	"in it, and none with a development certificate inside. With SOURCE_DATE_EPOCH set, the same IN\n"
-	"and keys give the same OUT.\n"
+	"and keys give the same OUT. A service gets the whole payload: its API takes nothing smaller. What\n"
+	"it answers is nothing but a proposal, and verified with the fuse file, which is yours.\n"
 	"\n"
 	"Example:\n"
 	"  bbsign hab --pki pki --passphrase-file passphrase --slot 0 --load-addr 0x40480000 \\\n"
@@ -45,6 +51,7 @@ const char hab_help[] =
 struct request {
 	const char *pki, *slot_word, *load_word, *revoked_word, *fuses, *out;
 	struct secrets secrets;
+	struct hab_service remote; // its service's url is NULL: the keys are here
 	unsigned int slot, revoked;
 	uint32_t load;
 };
@@ -55,26 +62,49 @@ struct signed_file {
 	size_t size;
 };
 
+// Either keys that are here, or those of a service. Returns NULL or what is missing or too much.
+static const char *keys_fault(const struct request *r)
+{
+	const struct hab_service *remote = &r->remote;
+	const struct service *s = &remote->service;
+
+	if (!s->url) {
+		if (service_is_stray(s) || remote->pki_id || remote->bits)
+			return "--token-file, --ca-file, --timeout, --pki-id and --bits belong to --service";
+		return r->pki ? NULL : "needs --pki or --service";
+	}
+	if (r->pki || r->secrets.passphrase_file || r->secrets.pin_file)
+		return "--service signs with its own keys: no --pki, --passphrase-file or --pin-file";
+	return s->token_file && remote->pki_id && r->fuses ? NULL :
+		"--service needs --token-file, --pki-id and --fuses";
+}
+
 static int take_request(int argc, char **argv, struct request *r)
 {
 	const struct command_option options[] = { { "--pki", NULL, &r->pki },
 		{ "--passphrase-file", NULL, &r->secrets.passphrase_file },
 		{ "--pin-file", NULL, &r->secrets.pin_file }, { "--slot", NULL, &r->slot_word },
 		{ "--load-addr", NULL, &r->load_word }, { "--revoked", NULL, &r->revoked_word },
-		{ "--fuses", NULL, &r->fuses }, { "-o", NULL, &r->out }, { NULL, NULL, NULL } };
+		{ "--fuses", NULL, &r->fuses }, SERVICE_OPTIONS(&r->remote.service),
+		{ "--pki-id", NULL, &r->remote.pki_id }, { "--bits", NULL, &r->remote.bits },
+		{ "-o", NULL, &r->out }, { NULL, NULL, NULL } };
 	int count = take_options(argc, argv, options);
+	const char *fault = keys_fault(r);
 	uint64_t slot, load;
 
 	if (count != 1)
 		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "needs one file");
-	if (!r->pki || !r->slot_word || !r->load_word || !r->out)
-		return fail_usage(argv[0], "needs --pki, --slot, --load-addr and -o");
+	if (fault)
+		return fail_usage(argv[0], "%s", fault);
+	if (!r->slot_word || !r->load_word || !r->out)
+		return fail_usage(argv[0], "needs --slot, --load-addr and -o");
 	if (!parse_number(r->slot_word, HAB_SLOTS - 1, &slot))
 		return fail_usage(argv[0], "--slot %s is none of 0 to 3", r->slot_word);
 	if (!parse_number(r->load_word, UINT32_MAX, &load))
 		return fail_usage(argv[0], "--load-addr %s is no address of 32 bits", r->load_word);
 	r->slot = (unsigned int)slot;
 	r->load = (uint32_t)load;
+	r->remote.fuses = r->fuses;
 	return take_revoked(argv[0], r->revoked_word, &r->revoked);
 }
 
@@ -83,7 +113,7 @@ static int check_order(struct request *r, const char *in, const struct hab_paylo
 {
 	const char *wrong = hab_payload_place(payload, r->load);
 	unsigned int of_pki = 0;
-	int status = pki_revoked(r->pki, &of_pki);
+	int status = r->pki ? pki_revoked(r->pki, &of_pki) : 0;
 
 	if (status)
 		return status;
@@ -137,6 +167,8 @@ static int check_result(const struct request *r, const struct hab_order *order,
 
 static int make_csf(const struct request *r, const struct hab_order *order, struct hab_made *ret)
 {
+	if (r->remote.service.url)
+		return hab_sign_service(order, &r->remote, ret);
 	return hab_sign_local(order, r->pki, &r->secrets, ret);
 }
 

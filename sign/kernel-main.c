@@ -17,6 +17,8 @@
 const char kernel_help[] =
 	"usage: bbsign kernel (--pki DIR | --key KEY --cert PEM) [--security-version N] [--gzip]\n"
 	"                     [--replace] [--passphrase-file F] [--pin-file F] -o OUT IN\n"
+	"       bbsign kernel --service URL --token-file F [--ca-file F] --key-id ID --cert PEM\n"
+	"                     [--security-version N] [--gzip] [--replace] -o OUT IN\n"
 	"       bbsign kernel --verify (--pki DIR | --cert PEM) [--minimum-version N] [--json] FILE\n"
 	"\n"
 	"Signs an arm64 kernel, Image or Image.gz, so that the bootloader starts it: an Authenticode\n"
@@ -31,6 +33,8 @@ const char kernel_help[] =
 	"                        Raise it with each release that closes a hole, never lower it\n"
 	"  --replace             IN may be signed: that signature is taken off first\n"
 	"  --gzip                OUT is packed in any case\n"
+	SERVICE_HELP
+	"  --key-id ID           the key there; --cert is its certificate, and yours to trust\n"
 	"  --verify              say whether FILE is signed by this certificate's key; nothing is written\n"
 	"  --minimum-version N   refuse a lower security version, as a bootloader with it does\n"
 	"\n"
@@ -110,12 +114,39 @@ static const char *sign(struct pe *pe, const struct signer *signer)
 	return NULL;
 }
 
+/*
+ * A service's signature. What it sends must be the Image that it was sent, with one signature where
+ * this tool puts it, to the byte; whose signature that is remains to be seen.
+ */
+static int sign_remotely(const struct code_signer_words *words, const char *in, struct pe *pe)
+{
+	struct image image;
+	uint8_t *answer;
+	size_t size;
+	bool same;
+	int status = service_kernel(&words->service, words->key_id, pe->data, pe->size,
+		pe->size + PE_GROWTH, &answer, &size);
+
+	if (status)
+		return status;
+	if (image_parse(answer, size, &image) || image.signature_size > SIGNED_DATA_MAX) {
+		status = refuse_file(in, "what the service sent is no Image with one signature");
+	} else {
+		pe_attach(pe, answer + image.signature_offset, image.signature_size);
+		same = pe->size == size && !memcmp(pe->data, answer, size);
+		status = same ? 0 : refuse_file(in, "what the service sent is another Image");
+	}
+	free(answer);
+	return status;
+}
+
 // Makes the signed Image out of the one in k. Returns 0 or an exit status, said.
 static int make(const struct request *r, const struct kernel_file *k, const struct signer *signer,
 	const char *in, struct pe *ret)
 {
 	struct pe pe = { malloc(k->size + PE_GROWTH), k->size, { 0 } };
 	const char *wrong;
+	int status = 0;
 
 	if (!pe.data)
 		return fail_file(in, "no memory to sign it");
@@ -125,14 +156,17 @@ static int make(const struct request *r, const struct kernel_file *k, const stru
 	wrong = pe_prepare(&pe, r->version);
 	if (!wrong && !pki_is_development(signer->certificate))
 		wrong = variant_refusal(pe.data, pe.size);
-	if (!wrong)
+	if (!wrong && signer->key)
 		wrong = sign(&pe, signer);
-	if (wrong) {
+	if (wrong)
+		status = refuse_file(in, "%s", wrong);
+	else if (!signer->key)
+		status = sign_remotely(&r->words, in, &pe);
+	if (status)
 		free(pe.data);
-		return refuse_file(in, "%s", wrong);
-	}
-	*ret = pe;
-	return 0;
+	else
+		*ret = pe;
+	return status;
 }
 
 // The result as it will be read: unpacked and verified before anybody else has to. Frees the data.

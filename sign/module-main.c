@@ -14,19 +14,33 @@
 const char module_help[] =
 	"usage: bbsign module (--pki DIR | --key KEY --cert PEM) [--passphrase-file F] [--pin-file F]\n"
 	"                     -o OUT IN\n"
+	"       bbsign module --service URL --token-file F [--ca-file F] --key-id ID --cert PEM -o OUT IN\n"
 	"       bbsign module --verify (--pki DIR | --cert PEM) [--json] FILE\n"
 	"\n"
 	"Signs a kernel module (.ko, not packed) for arm64, so that a kernel with this certificate built\n"
-	"in loads it: byte for byte what the kernel's scripts/sign-file makes with sha256.\n"
+	"in loads it: byte for byte what the kernel's scripts/sign-file makes with sha256. A service may\n"
+	"use sha512 (balena-sign does).\n"
 	"\n"
 	"  --pki DIR             sign with the module key of this PKI (bbsign pki makes one)\n"
 	"  --key KEY --cert PEM  sign with this key, a PEM file or a pkcs11: URI; the certificate must be\n"
 	"                        one for signing code, and not one for kernels or installers\n"
 	"  --passphrase-file F   the first line of F opens the key file; without it you are asked\n"
 	"  --pin-file F          the first line of F opens the token\n"
+	SERVICE_HELP
+	"  --key-id ID           the key there; --cert is its certificate, and yours to trust\n"
 	"  --verify              say whether FILE is signed by this certificate's key; nothing is written\n"
 	"\n"
 	"  bbsign module --pki pki --passphrase-file passphrase -o signed/imx.ko imx.ko\n";
+
+// Returns NULL, or why it is not signed.
+static const char *module_fault(const uint8_t *data, size_t size)
+{
+	if (module_is_signed(data, size))
+		return "it is signed already";
+	if (!module_is_elf(data, size))
+		return "it is no module for arm64; one that is packed is signed before";
+	return NULL;
+}
 
 // The signature behind the module, which has room for it. Returns NULL or why there is none.
 static const char *sign(uint8_t *data, size_t *size, const struct signer *signer)
@@ -36,10 +50,6 @@ static const char *sign(uint8_t *data, size_t *size, const struct signer *signer
 	const uint8_t *start = NULL;
 	size_t length;
 
-	if (module_is_signed(data, *size))
-		return "it is signed already";
-	if (!module_is_elf(data, *size))
-		return "it is no module for arm64; one that is packed is signed before";
 	SHA256(data, *size, s.digest);
 	if (signed_data_sign(&s, signer->key))
 		return "the key makes no signature";
@@ -50,6 +60,39 @@ static const char *sign(uint8_t *data, size_t *size, const struct signer *signer
 	module_trailer(length, data + *size + length);
 	*size += length + MODULE_TRAILER_SIZE;
 	return module_verify(data, *size, signer->certificate);
+}
+
+// Whether an answer is this module, with one signature behind it and nothing else.
+static bool is_module_signed(const uint8_t *data, size_t size, const uint8_t *answer, size_t answer_size)
+{
+	uint8_t trailer[MODULE_TRAILER_SIZE];
+
+	if (answer_size < size + MODULE_TRAILER_SIZE || memcmp(answer, data, size))
+		return false;
+	module_trailer(answer_size - size - MODULE_TRAILER_SIZE, trailer);
+	return !memcmp(answer + answer_size - MODULE_TRAILER_SIZE, trailer, MODULE_TRAILER_SIZE);
+}
+
+// A service's signature. Returns 0 or an exit status, said.
+static int sign_remotely(const struct code_signer_words *words, const char *in, uint8_t *data,
+	size_t *size, const X509 *certificate)
+{
+	const char *wrong;
+	uint8_t *answer;
+	size_t answer_size;
+	int status = service_module(&words->service, words->key_id, data, *size,
+		*size + MODULE_GROWTH, &answer, &answer_size);
+
+	if (status)
+		return status;
+	wrong = is_module_signed(data, *size, answer, answer_size) ?
+		module_verify(answer, answer_size, certificate) : "it is not this module with a signature";
+	if (!wrong) {
+		memcpy(data, answer, answer_size);
+		*size = answer_size;
+	}
+	free(answer);
+	return wrong ? refuse_file(in, "what the service sent is not good: %s", wrong) : 0;
 }
 
 // With room for a signature.
@@ -76,12 +119,17 @@ static int sign_file(const struct code_signer_words *words, const char *in, cons
 	if (status)
 		return status;
 	data = read_module(in, &size);
-	if (data) {
+	wrong = data ? module_fault(data, size) : NULL;
+	if (data && !wrong && signer.key)
 		wrong = sign(data, &size, &signer);
-		status = wrong ? refuse_file(in, "%s", wrong) : write_whole(out, 0644, data, size);
-	} else {
+	if (!data)
 		status = STATUS_USAGE;
-	}
+	else if (wrong)
+		status = refuse_file(in, "%s", wrong);
+	else if (!signer.key)
+		status = sign_remotely(words, in, data, &size, signer.certificate);
+	if (!status)
+		status = write_whole(out, 0644, data, size);
 	free(data);
 	signer_close(&signer);
 	return status;

@@ -84,8 +84,13 @@ const char *module_verify(const uint8_t *data, size_t size, const X509 *certific
 	if (!module_is_elf(data, rest - length))
 		return "it is no module for arm64";
 	SHA256(data, rest - length, s.digest);
-	if (!read_signed_data(trailer - length, length, &s))
-		return "the signature names another signer, or is none as sign-file makes it with sha256";
+	if (!read_signed_data(trailer - length, length, &s)) {
+		s.form = SIGNED_DATA_MODULE_SHA512;
+		SHA512(data, rest - length, s.digest);
+		if (!read_signed_data(trailer - length, length, &s))
+			return "the signature names another signer, or is none as sign-file makes it with "
+				"sha256 or sha512";
+	}
 	return signed_data_verify(&s) ? NULL :
 		"the module is not the one that was signed, or another key signed it";
 }

@@ -6,6 +6,7 @@
 #ifndef BB_SERVICE_H
 #define BB_SERVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,7 +25,13 @@ struct service {
 	{ "--ca-file", NULL, &(service)->ca_file },          \
 	{ "--timeout", NULL, &(service)->timeout }
 
-/* And their lines in its help. */
+/* Whether there are words about a service, and none. */
+static inline bool service_is_stray(const struct service *s)
+{
+	return !s->url && (s->token_file || s->ca_file || s->timeout);
+}
+
+/* The lines in its help. */
 #define SERVICE_HELP                                                                           \
 	"  --service URL      signs at a service that speaks balena-sign's API: https://HOST[/PATH]\n" \
 	"  --token-file FILE  its API key, on the first line\n"                                        \

@@ -6,11 +6,14 @@
 #include <string.h>
 
 #include "json.h"
+#include "service.h"
 #include "sign.h"
 #include "srk-pki.h"
 
 const char srk_help[] =
 	"usage: bbsign srk --pki DIR --table FILE --fuses FILE [--check] [--json]\n"
+	"       bbsign srk --service URL --token-file F [--ca-file F] --pki-id ID --fuses FILE [--check]\n"
+	"                  [--json]\n"
 	"\n"
 	"Makes the SRK table of the four SRK certificates in DIR/crts, and the fuse file: the 32 bytes\n"
 	"that devices hold in SRK_HASH. Both are those of NXP's srktool. Prints the fuse words, and how\n"
@@ -22,11 +25,15 @@ const char srk_help[] =
 	"  --fuses FILE  the fuse file to write\n"
 	"  --check       write nothing; compare the two files with the certificates\n"
 	"  --json        the answer as JSON\n"
+	SERVICE_HELP
+	"  --pki-id ID        the PKI there, whose fuse file is wanted. Whoever is the service then\n"
+	"                     decides which keys devices trust: have its words confirmed by others\n"
 	"\n"
 	"Example: bbsign srk --pki pki --table SRK_table.bin --fuses fuses.bin\n";
 
 struct call {
-	const char *pki, *table, *fuses;
+	const char *pki, *table, *fuses, *pki_id;
+	struct service service; // url NULL: the PKI is here
 	bool check, json;
 };
 
@@ -55,16 +62,18 @@ static int write_or_compare(const struct call *call, const struct srk_file *srk)
 	return status ? status : write_whole(call->fuses, 0644, srk->fuses, sizeof(srk->fuses));
 }
 
-static void print(const struct call *call, const struct srk_file *srk)
+// bits: of the keys; 0: not known.
+static void print(const struct call *call, const uint8_t fuses[static SRK_FUSES_SIZE], size_t bits)
 {
 	struct text json = { .data = NULL };
 
 	if (call->json) {
-		json_answer(&json, call->table);
+		json_answer(&json, call->table ? call->table : call->fuses);
 		json_string(&json, "fuses", call->fuses);
-		json_number(&json, "bits", 8 * srk->table.record[0].modulus_size);
+		if (bits)
+			json_number(&json, "bits", bits);
 	}
-	fuses_print(srk->fuses, &json);
+	fuses_print(fuses, &json);
 	if (call->json) {
 		json_close(&json, '}');
 		puts(json.data);
@@ -72,23 +81,45 @@ static void print(const struct call *call, const struct srk_file *srk)
 	}
 }
 
+// A service tells the fuse file, and has no table to give.
+static int ask_service(const struct call *call)
+{
+	uint8_t fuses[SRK_FUSES_SIZE];
+	int status;
+
+	if (call->pki || call->table || !call->service.token_file || !call->pki_id || !call->fuses)
+		return fail_usage("srk", "--service needs --token-file, --pki-id and --fuses, and no --pki "
+			"or --table");
+	status = service_fuses(&call->service, call->pki_id, fuses);
+	if (!status)
+		status = call->check ? compare(call->fuses, "fuse file", fuses, sizeof(fuses)) :
+			write_whole(call->fuses, 0644, fuses, sizeof(fuses));
+	if (!status)
+		print(call, fuses, 0);
+	return status;
+}
+
 int srk_main(int argc, char **argv)
 {
 	struct call call = { .pki = NULL };
 	const struct command_option options[] = { { "--pki", NULL, &call.pki },
 		{ "--table", NULL, &call.table }, { "--fuses", NULL, &call.fuses },
-		{ "--check", &call.check, NULL }, { "--json", &call.json, NULL }, { NULL, NULL, NULL } };
+		{ "--check", &call.check, NULL }, { "--json", &call.json, NULL },
+		SERVICE_OPTIONS(&call.service), { "--pki-id", NULL, &call.pki_id }, { NULL, NULL, NULL } };
 	int count = take_options(argc, argv, options), status;
 	struct srk_file srk;
 
 	if (count < 0)
 		return STATUS_USAGE;
-	if (count || !call.pki || !call.table || !call.fuses)
+	if (!count && call.service.url)
+		return ask_service(&call);
+	if (count || !call.pki || !call.table || !call.fuses || service_is_stray(&call.service) ||
+			call.pki_id)
 		return fail_usage(argv[0], "needs --pki, --table and --fuses, and nothing else");
 	status = srk_from_pki(call.pki, &srk);
 	if (!status)
 		status = write_or_compare(&call, &srk);
 	if (!status)
-		print(&call, &srk);
+		print(&call, srk.fuses, 8 * srk.table.record[0].modulus_size);
 	return status;
 }
