@@ -45,10 +45,12 @@ static bool has_header(const uint8_t *header, uint8_t tag)
 
 bool hab_read_ivt(const uint8_t *data, size_t size, size_t offset, struct hab_ivt *ret)
 {
-	const uint8_t *p = data + offset;
+	const uint8_t *p;
 
-	if (!range_within(offset, HAB_IVT_SIZE, size) || !has_header(p, HAB_TAG_IVT) ||
-		length_in_header(p) != HAB_IVT_SIZE)
+	if (!range_within(offset, HAB_IVT_SIZE, size))
+		return false;
+	p = data + offset;
+	if (!has_header(p, HAB_TAG_IVT) || length_in_header(p) != HAB_IVT_SIZE)
 		return false;
 	*ret = (struct hab_ivt){
 		.version = p[3],
@@ -131,7 +133,7 @@ static bool read_fields(const uint8_t *p, struct hab_command *command)
 static enum hab_reason read_command(const uint8_t *csf, size_t end, size_t offset,
 	struct hab_command *ret, char detail[static HAB_DETAIL_SIZE])
 {
-	const uint8_t *p = csf + offset;
+	const uint8_t *p = csf + offset; /* at most end */
 	size_t size;
 
 	if (!range_within(offset, HAB_HEADER_SIZE, end))

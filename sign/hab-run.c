@@ -20,23 +20,28 @@ static enum hab_reason reject_form(const struct hab_rom *rom, const struct hab_c
 		hab_command_name(command->tag), command->offset, what);
 }
 
+/* What a command refers to ends behind what U-Boot has of the CSF. */
+static enum hab_reason reject_beyond(const struct hab_rom *rom, const struct hab_command *command)
+{
+	bool more = rom->query->size - rom->facts->csf_offset > HAB_CSF_MAX;
+
+	return rom_reject(rom, more ? HAB_CSF_LARGE : HAB_CSF_TRUNCATED,
+		"%s at %zu of the CSF refers to %u, and beyond %zu bytes",
+		hab_command_name(command->tag), command->offset, command->place, rom->csf_size);
+}
+
 static enum hab_reason read_structure(struct hab_rom *rom, const struct hab_command *command,
 	uint8_t tag, struct der *ret)
 {
+	const uint8_t *p;
 	size_t end;
 
 	if (!range_within(command->place, HAB_HEADER_SIZE, rom->csf_size))
-		return rom_reject(rom, HAB_CSF_TRUNCATED,
-			"%s refers to %u of the CSF, of which there are %zu bytes",
-			hab_command_name(command->tag), command->place, rom->csf_size);
+		return reject_beyond(rom, command);
+	p = rom->csf + command->place;
 	if (!hab_read_structure(rom->csf, rom->csf_size, command->place, tag, ret)) {
-		const uint8_t *p = rom->csf + command->place;
-		size_t size = (size_t)(p[1] << 8 | p[2]);
-
-		if (p[0] == tag && !range_within(command->place, size, rom->csf_size))
-			return rom_reject(rom, HAB_CSF_TRUNCATED,
-				"%s refers to %zu bytes at %u of the CSF, of which there are %zu",
-				hab_command_name(command->tag), size, command->place, rom->csf_size);
+		if (p[0] == tag && !range_within(command->place, (size_t)(p[1] << 8 | p[2]), rom->csf_size))
+			return reject_beyond(rom, command);
 		return reject_form(rom, command, "no structure of that kind where it refers to");
 	}
 	end = rom->facts->csf_offset + command->place + ret->size;

@@ -171,8 +171,10 @@ static time_t signing_time_of(CMS_SignerInfo *signer)
 static bool signer_is(CMS_SignerInfo *signer, const X509 *certificate)
 {
 	X509 *same = (X509 *)(uintptr_t)certificate;
+	ASN1_OCTET_STRING *key_id = NULL;
 
-	if (CMS_SignerInfo_cert_cmp(signer, same) != 0)
+	if (CMS_SignerInfo_get0_signer_id(signer, &key_id, NULL, NULL) != 1 || key_id ||
+		CMS_SignerInfo_cert_cmp(signer, same) != 0)
 		return false;
 	CMS_SignerInfo_set1_signer_cert(signer, same);
 	return true;

@@ -108,8 +108,14 @@ static enum hab_reason compare(const struct hab_rom *rom)
 	size_t file_size = rom->query->size - facts->ivt_offset, size;
 	uint8_t canonical[HAB_IVT_SIZE + HAB_CSF_MAX];
 
+	/* It is written as it is, and no signature or fuse covers the version in its header. */
+	if (facts->srk_table.data[3] != HAB_VERSION)
+		return rom_reject(rom, HAB_NOT_CANONICAL, "the SRK table's version is 0x%02x",
+			facts->srk_table.data[3]);
 	if (hab_write(&csf, canonical, &size))
 		return rom_reject(rom, HAB_NOT_CANONICAL, "it cannot be written again");
+	if (file_size < size && !memcmp(file, canonical, file_size))
+		return rom_reject(rom, HAB_CSF_TRUNCATED, "%zu bytes are missing", size - file_size);
 	for (size_t i = 0; i < size; i++)
 		if (i >= file_size || file[i] != canonical[i])
 			return rom_reject(rom, HAB_NOT_CANONICAL,
