@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attacks with what is asked, with the file as a whole, and with the IVT.
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hab-attack.h"
+
+static void put_ivt(struct attempt *a, size_t word, uint32_t value)
+{
+	for (size_t i = 0; i < 4; i++)
+		a->m.ivt[4 * word + i] = (uint8_t)(value >> 8 * i);
+}
+
+/* What is asked */
+static void other_fuses(struct attempt *a) { memcpy(a->fuses, a->others->fuses, 32); }
+static void zero_fuses(struct attempt *a) { memset(a->fuses, 0, 32); }
+static void no_fuses(struct attempt *a) { a->query.fuses_size = 0; }
+static void short_fuses(struct attempt *a) { a->query.fuses_size = 31; }
+static void long_fuses(struct attempt *a) { a->query.fuses_size = 128; }
+static void revoked(struct attempt *a) { a->query.revoked = 1; }
+static void others_revoked(struct attempt *a) { a->query.revoked = 6; }
+static void other_address(struct attempt *a) { a->query.load_address += 0x1000; }
+static void address_below_dram(struct attempt *a) { a->query.load_address = 0x10000000; }
+static void address_at_the_end(struct attempt *a) { a->query.load_address = 0xfffff000; }
+static void odd_address(struct attempt *a) { a->query.load_address++; }
+
+static void other_offset(struct attempt *a)
+{
+	a->ivt_offset = 12288;
+	a->query.ivt_offset = &a->ivt_offset;
+}
+
+static void odd_offset(struct attempt *a)
+{
+	a->ivt_offset = 24577;
+	a->query.ivt_offset = &a->ivt_offset;
+}
+
+static void offset_zero(struct attempt *a)
+{
+	a->ivt_offset = 0;
+	a->query.ivt_offset = &a->ivt_offset;
+}
+
+static void huge_offset(struct attempt *a)
+{
+	a->ivt_offset = SIZE_MAX - 3;
+	a->query.ivt_offset = &a->ivt_offset;
+}
+
+static void right_offset(struct attempt *a)
+{
+	a->ivt_offset = a->m.ivt_offset;
+	a->query.ivt_offset = &a->ivt_offset;
+}
+
+/* The file, afterwards */
+static void cut_signature(struct attempt *a) { a->size -= 64; }
+static void cut_csf(struct attempt *a) { a->size = a->m.csf_offset; }
+static void cut_commands(struct attempt *a) { a->size = a->m.csf_offset + 40; }
+static void cut_ivt(struct attempt *a) { a->size = a->m.csf_offset - 1; }
+static void empty_file(struct attempt *a) { a->size = 0; }
+static void change_payload(struct attempt *a) { a->file[100] ^= 1; }
+static void change_padding(struct attempt *a) { a->file[ATTACK_PAYLOAD_SIZE] ^= 1; }
+static void change_slot(struct attempt *a) { a->file[a->m.csf_offset + 10] ^= 1; }
+
+static void unlock_to_nop(struct attempt *a)
+{
+	memcpy(a->file + a->m.csf_offset + 40, "\xc0\0\4\0\xc0\0\4\0", 8);
+}
+
+static void change_table(struct attempt *a) { a->file[a->m.parts + 7] ^= 1; }
+static void change_modulus(struct attempt *a) { a->file[a->m.parts + 40] ^= 1; }
+static void csf_tag(struct attempt *a) { a->file[a->m.csf_offset] ^= 1; }
+
+/* The IVT */
+static void ivt_self(struct attempt *a) { put_ivt(a, 5, MKHAB_LOAD + 0x2000); }
+static void ivt_dcd(struct attempt *a) { put_ivt(a, 3, MKHAB_LOAD + 0x100); }
+static void ivt_boot_data(struct attempt *a) { put_ivt(a, 4, MKHAB_LOAD + 0x100); }
+static void ivt_reserved(struct attempt *a) { put_ivt(a, 7, 1); }
+static void entry_zero(struct attempt *a) { put_ivt(a, 1, 0); }
+static void entry_behind(struct attempt *a) { put_ivt(a, 1, MKHAB_LOAD + 0x10000); }
+static void entry_within(struct attempt *a) { put_ivt(a, 1, MKHAB_LOAD + 0x1000); }
+static void csf_outside(struct attempt *a) { put_ivt(a, 6, MKHAB_LOAD + 0x1000000); }
+static void csf_before(struct attempt *a) { put_ivt(a, 6, MKHAB_LOAD - 0x100); }
+static void ivt_version(struct attempt *a) { a->m.ivt[3] = 0x41; }
+
+/* Layout */
+static void move_csf(struct attempt *a)
+{
+	a->m.csf_offset += 64;
+	put_ivt(a, 6, MKHAB_LOAD + (uint32_t)a->m.csf_offset);
+}
+
+static void not_padded(struct attempt *a)
+{
+	a->m.ivt_offset = 20480;
+	a->m.csf_offset = 20480 + 32;
+	put_ivt(a, 5, MKHAB_LOAD + 20480);
+	put_ivt(a, 6, MKHAB_LOAD + 20480 + 32);
+	mkhab_word(attack_image_command(a) + 16, 20480 + 32);
+	right_offset(a);
+}
+
+static void trailing(struct attempt *a) { a->m.trailing = 4; }
+
+static void second_ivt(struct attempt *a)
+{
+	memcpy(a->payload + 12288, a->m.ivt, 32);
+	memcpy(a->payload + 12288 + 20, "\x00\x30\x48\x40", 4); /* MKHAB_LOAD + 12288 */
+}
+
+static void ivt_of_others(struct attempt *a)
+{
+	memcpy(a->payload + 12288, a->m.ivt, 32);
+}
+
+static void second_ivt_told(struct attempt *a)
+{
+	second_ivt(a);
+	right_offset(a);
+}
+
+static void device_tree(struct attempt *a, uint32_t size)
+{
+	mkhab_word(a->payload, 0xd00dfeed);
+	mkhab_word(a->payload + 4, size);
+}
+
+static void good_device_tree(struct attempt *a) { device_tree(a, ATTACK_PAYLOAD_SIZE); }
+static void junk_behind_tree(struct attempt *a) { device_tree(a, ATTACK_PAYLOAD_SIZE - 4); }
+static void short_tree(struct attempt *a) { device_tree(a, 4000); }
+static void long_tree(struct attempt *a) { device_tree(a, 30000); }
+
+/* A good CSF, of another image of the same size or of another PKI. */
+static void replace_csf(struct attempt *a, const struct mkhab_keys *by)
+{
+	static uint8_t foreign[ATTACK_PAYLOAD_SIZE];
+	struct mkhab m;
+	uint8_t *file;
+	size_t size;
+
+	mkhab_init(&m, by, 0, foreign, sizeof(foreign));
+	file = mkhab_write(&m, &size);
+	memcpy(a->file + m.csf_offset, file + m.csf_offset,
+		(size < a->size ? size : a->size) - m.csf_offset);
+	free(file);
+}
+
+static void replayed_csf(struct attempt *a) { replace_csf(a, a->keys); }
+static void foreign_csf(struct attempt *a) { replace_csf(a, a->others); }
+
+const struct attack layout_attacks[] = {
+	{ "as it should be", NULL, NULL, GOOD },
+	{ "fuses of another PKI", other_fuses, NULL, BOTH(HAB_SRK_HASH) },
+	{ "fuses all zero", zero_fuses, NULL, BOTH(HAB_FUSES_ZERO) },
+	{ "no fuses", no_fuses, NULL, BOTH(HAB_FUSES_SIZE) },
+	{ "31 bytes of fuses", short_fuses, NULL, BOTH(HAB_FUSES_SIZE) },
+	{ "128 bytes of fuses", long_fuses, NULL, BOTH(HAB_FUSES_SIZE) },
+	{ "slot revoked", revoked, NULL, BOTH(HAB_SLOT_REVOKED) },
+	{ "other slots revoked", others_revoked, NULL, GOOD },
+	{ "other load address", other_address, NULL, BOTH(HAB_LOAD_ADDRESS) },
+	{ "load address below DRAM", address_below_dram, NULL, BOTH(HAB_LOAD_ADDRESS) },
+	{ "load address near 4 GiB", address_at_the_end, NULL, BOTH(HAB_LOAD_ADDRESS) },
+	{ "odd load address", odd_address, NULL, BOTH(HAB_LOAD_ADDRESS) },
+	{ "other IVT offset", other_offset, NULL, BOTH(HAB_IVT_MISSING) },
+	{ "odd IVT offset", odd_offset, NULL, BOTH(HAB_IVT_MISSING) },
+	{ "IVT offset 0", offset_zero, NULL, BOTH(HAB_IVT_MISSING) },
+	{ "huge IVT offset", huge_offset, NULL, BOTH(HAB_IVT_MISSING) },
+	{ "right IVT offset", right_offset, NULL, GOOD },
+
+	{ "last signature cut", NULL, cut_signature, BOTH(HAB_CSF_TRUNCATED) },
+	{ "CSF cut off", NULL, cut_csf, BOTH(HAB_CSF_TRUNCATED) },
+	{ "commands cut", NULL, cut_commands, BOTH(HAB_CSF_TRUNCATED) },
+	{ "IVT cut", NULL, cut_ivt, BOTH(HAB_IVT_MISSING) },
+	{ "empty file", NULL, empty_file, BOTH(HAB_IVT_MISSING) },
+	{ "payload changed", NULL, change_payload, BOTH(HAB_IMAGE_DIGEST) },
+	{ "padding changed", NULL, change_padding, BOTH(HAB_IMAGE_DIGEST) },
+	{ "slot changed", NULL, change_slot, BOTH(HAB_CERTIFICATE_CHAIN) },
+	{ "Unlock changed to NOP", NULL, unlock_to_nop, BOTH(HAB_CSF_DIGEST) },
+	{ "SRK table changed", NULL, change_table, BOTH(HAB_SRK_TABLE) },
+	{ "SRK changed", NULL, change_modulus, BOTH(HAB_SRK_HASH) },
+	{ "no CSF", NULL, csf_tag, BOTH(HAB_CSF_HEADER) },
+	{ "CSF of another image", NULL, replayed_csf, BOTH(HAB_IMAGE_DIGEST) },
+	{ "CSF of another PKI", NULL, foreign_csf, BOTH(HAB_SRK_HASH) },
+
+	{ "IVT for another place", ivt_self, NULL, BOTH(HAB_IVT_SELF) },
+	{ "DCD", ivt_dcd, NULL, BOTH(HAB_IVT_DCD) },
+	{ "boot data", ivt_boot_data, NULL, BOTH(HAB_IVT_BOOT_DATA) },
+	{ "reserved word", ivt_reserved, NULL, BOTH(HAB_IVT_RESERVED) },
+	{ "entry 0", entry_zero, NULL, BOTH(HAB_IVT_ENTRY) },
+	{ "entry behind the image", entry_behind, NULL, BOTH(HAB_IVT_ENTRY) },
+	{ "entry within the image", entry_within, NULL, STRICT_ONLY(HAB_IVT_ENTRY) },
+	{ "CSF address behind the file", csf_outside, NULL, BOTH(HAB_CSF_PLACE) },
+	{ "CSF address before the file", csf_before, NULL, BOTH(HAB_CSF_PLACE) },
+	{ "IVT version", ivt_version, NULL, STRICT_ONLY(HAB_NOT_CANONICAL) },
+	{ "second IVT", second_ivt, NULL, BOTH(HAB_IVT_AMBIGUOUS) },
+	{ "second IVT, and the offset told", second_ivt_told, NULL, GOOD },
+	{ "second IVT, for another place", ivt_of_others, NULL, GOOD },
+
+	{ "CSF away from the IVT", move_csf, NULL, STRICT_ONLY(HAB_CSF_PLACE) },
+	{ "IVT at no multiple of 12288", not_padded, NULL, STRICT_ONLY(HAB_NOT_PADDED) },
+	{ "trailing bytes", trailing, NULL, STRICT_ONLY(HAB_TRAILING) },
+	{ "device tree", good_device_tree, NULL, GOOD },
+	{ "bytes behind the device tree", junk_behind_tree, NULL, STRICT_ONLY(HAB_PADDING) },
+	{ "too much padding", short_tree, NULL, STRICT_ONLY(HAB_PADDING) },
+	{ "device tree longer than the image", long_tree, NULL, STRICT_ONLY(HAB_PADDING) },
+	{ NULL, NULL, NULL, GOOD },
+};
