@@ -13,9 +13,9 @@
 #define ALIGNMENT 8u
 
 /* WIN_CERTIFICATE: the length, without the padding behind it, revision and type. */
-#define CERTIFICATE_HEADER_SIZE 8u
-#define CERTIFICATE_REVISION_2 0x0200u
-#define CERTIFICATE_TYPE_PKCS7 0x0002u
+#define TABLE_HEADER_SIZE 8u
+#define REVISION_2 0x0200u
+#define TYPE_PKCS7 0x0002u
 
 #define CHECKSUM_SIZE 4u
 
@@ -76,10 +76,10 @@ void pe_attach(struct pe *pe, const uint8_t *signature, size_t size)
 {
 	uint8_t *table = pe->data + pe->image.table_offset;
 
-	put_le32(table, (uint32_t)(CERTIFICATE_HEADER_SIZE + size));
-	put_le32(table + 4, CERTIFICATE_REVISION_2 | CERTIFICATE_TYPE_PKCS7 << 16);
-	memcpy(table + CERTIFICATE_HEADER_SIZE, signature, size);
-	pe->size = pe->image.table_offset + CERTIFICATE_HEADER_SIZE + size;
+	put_le32(table, (uint32_t)(TABLE_HEADER_SIZE + size));
+	put_le32(table + 4, REVISION_2 | TYPE_PKCS7 << 16);
+	memcpy(table + TABLE_HEADER_SIZE, signature, size);
+	pe->size = pe->image.table_offset + TABLE_HEADER_SIZE + size;
 	pad(pe);
 	put_le32(pe->data + pe->image.directory_offset, pe->image.table_offset);
 	put_le32(pe->data + pe->image.directory_offset + 4,
