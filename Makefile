@@ -23,11 +23,11 @@ help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
 
 include kernel-config/kernel.mk
+include sign/sign.mk
 include initramfs/deps.mk
 include initramfs/initramfs.mk
 include init/init.mk
 include tests/tests.mk
-include sign/sign.mk
 
 #: make run      installs what is missing, builds, boots the whole chain in QEMU and says what happened
 #: make check    all tests; ends with "N passed, N failed"
@@ -43,7 +43,7 @@ init: $(BUILD)/target/init
 kernel: $(BUILD)/out/$(PLATFORM)-$(VARIANT)/Image.gz
 
 #: make host     the host tools, into build/host
-host: $(BUILD)/host/bbctl
+host: $(BUILD)/host/bbctl $(BUILD)/host/bbsign
 
 #: make clean    removes build/
 clean:

@@ -37,10 +37,13 @@ fragments = $(patsubst %,kernel-config/%.config,$(or $(fragments_$1), \
 platform = $(filter qemu imx8m,$(fragments_$1))
 
 # The certificate that a kernel trusts: one key, one purpose.
-trusted = $(KEYS)/$(if $(filter os%,$1),module,kernel).pem
+trusted = $(KEYS)/crts/$(if $(filter os%,$1),module,kernel)_crt.pem
 initramfs_list = $(BUILD)/initramfs/$(or $(initramfs_$1),$1).list
 
 dtbs_imx8m := freescale/imx8mm-evk.dtb freescale/imx8mp-evk.dtb
+# Where balena's U-Boot loads kernel and device tree to; the signature says so too.
+kernel_address_imx8m := 0x40480000
+dtb_address_imx8m := 0x48480000
 
 modules_os := modules
 modules_os-unlock := modules
@@ -87,10 +90,6 @@ $(LINUX)/.unpacked: $(LINUX_TARBALL) kernel-config/unpack
 	@kernel-config/unpack $< $(LINUX) tests/stub
 	@touch $@
 
-$(foreach name,kernel module other,$(KEYS)/$(name).key $(KEYS)/$(name).pem) &:
-	@echo "  KEYS    $(KEYS)"
-	@sign/devkeys $(KEYS)
-
 $(BUILD)/host/gen_init_cpio: $(LINUX)/.unpacked
 	@echo "  HOSTCC  $(notdir $@)"
 	@mkdir -p $(@D)
@@ -134,21 +133,20 @@ $(BUILD)/out/%/Image $(BUILD)/out/%/Image.gz: $(BUILD)/kernel/%/.built
 	@cp $(<D)/System.map $(@D)
 	@cp $(<D)/.config $(@D)/config
 
-# An OS kernel carries the signature that the bootloader asks for.
+# An OS kernel carries the signature that the bootloader asks for, and a version above its minimum.
 OS_KERNELS := os os-unlock
-$(OS_KERNELS:%=$(BUILD)/out/%/Image): $(BUILD)/out/%/Image: $(BUILD)/kernel/%/.built $(KEYS)/kernel.key
+OS_VERSION := 2
+$(OS_KERNELS:%=$(BUILD)/out/%/Image): $(BUILD)/out/%/Image: $(BUILD)/kernel/%/.built $(BUILD)/host/bbsign
 	@echo "  SIGN    $@"
 	@mkdir -p $(@D)
-	@$(call logged,$*-sign,sbsign --key $(KEYS)/kernel.key --cert $(KEYS)/kernel.pem \
-		--output $@ $(<D)/arch/arm64/boot/Image)
+	@$(call logged,$*-sign,$(BUILD)/host/bbsign kernel $(SIGN_WITH) --security-version $(OS_VERSION) \
+		-o $@ $(<D)/arch/arm64/boot/Image)
 
 $(OS_KERNELS:%=$(BUILD)/out/%/Image.gz): %.gz: %
 	@gzip -9nc $< >$@
 
 # One module twice: as built, and signed.
-$(BUILD)/out/os/unsigned.ko $(BUILD)/out/os/signed.ko &: $(BUILD)/kernel/os/.built \
-		$(KEYS)/module.key
+$(BUILD)/out/os/unsigned.ko $(BUILD)/out/os/signed.ko &: $(BUILD)/kernel/os/.built $(BUILD)/host/bbsign
 	@mkdir -p $(@D)
 	@cp $(<D)/lib/crc7.ko $(@D)/unsigned.ko
-	@$(<D)/scripts/sign-file sha256 $(KEYS)/module.key $(KEYS)/module.pem \
-		$(@D)/unsigned.ko $(@D)/signed.ko
+	@$(BUILD)/host/bbsign module $(SIGN_WITH) -o $(@D)/signed.ko $(@D)/unsigned.ko

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# build/host/bbsign: the signing tool. Packages: libssl-dev libcurl4-openssl-dev libjson-c-dev
+# build/host/bbsign, the signing tool, and what is signed with it. Packages: libssl-dev libcurl4-openssl-dev libjson-c-dev
 # zlib1g-dev pkg-config.
 BBSIGN_OBJECTS := $(patsubst sign/%.c,$(BUILD)/host/obj/sign/%.o,$(wildcard sign/*.c)) \
 	$(patsubst src/%.c,$(BUILD)/host/obj/%.o,$(wildcard src/*.c src/tool/*.c))
@@ -16,3 +16,33 @@ $(BUILD)/host/bbsign: $(BBSIGN_OBJECTS)
 	@$(HOST_CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(BBSIGN_PACKAGES))
 
 -include $(BBSIGN_OBJECTS:.o=.d)
+
+# The keys of a development that nobody named others for (KEYS=DIR) are made on first use.
+PASSPHRASE_FILE ?= $(KEYS).passphrase
+SIGN_WITH ?= --pki $(KEYS) --passphrase-file $(PASSPHRASE_FILE)
+OTHER_KEYS := $(BUILD)/other-keys
+define development_pki
+$1/crts/kernel_crt.pem $1/crts/module_crt.pem &: | $(BUILD)/host/bbsign
+	@echo "  PKI     $1"
+	@mkdir -p $$(dir $1)
+	@umask 077; openssl rand -hex 32 >$1.passphrase
+	@$$(call logged,pki,$(BUILD)/host/bbsign pki --development --bits 2048 --out $1 \
+		--passphrase-file $1.passphrase)
+endef
+$(eval $(call development_pki,$(BUILD)/keys))
+# Trusted by nobody; the tests sign with it what must be refused.
+$(eval $(call development_pki,$(OTHER_KEYS)))
+
+#: make sign     signs the bootloader and its device trees for HAB: PLATFORM=imx8m SLOT=0 KEYS=DIR
+SLOT ?= 0
+REVOKED ?= 0
+.PHONY: sign efuses
+sign: kernel $(BUILD)/host/bbsign
+	@BBSIGN="$(BUILD)/host/bbsign" SIGN_WITH="$(SIGN_WITH)" KEYS="$(KEYS)" sign/release sign \
+		"$(BUILD)/out/$(PLATFORM)-$(VARIANT)" $(SLOT) $(REVOKED) "$(kernel_address_$(PLATFORM))" \
+		"$(dtb_address_$(PLATFORM))" $(notdir $(dtbs_$(PLATFORM)))
+
+#: make efuses   writes the fuse file for what make sign signed
+efuses: $(BUILD)/host/bbsign
+	@BBSIGN="$(BUILD)/host/bbsign" KEYS="$(KEYS)" sign/release efuses \
+		"$(BUILD)/out/$(PLATFORM)-$(VARIANT)" $(REVOKED)

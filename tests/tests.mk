@@ -82,9 +82,11 @@ $(BUILD)/initramfs/os-unlock.list: $(BUILD)/initramfs/os-unlock.conf $(BUILD)/ta
 
 # Kernels that are bad in one way each, as files without an ending: Image or Image.gz is found by content.
 BAD_KERNELS := $(BUILD)/bad-kernels
-$(BAD_KERNELS)/.made: tests/qemu/make-bad-kernels $(BUILD)/host/mutate $(BUILD)/out/os/Image $(KEYS)/other.key
+$(BAD_KERNELS)/.made: tests/qemu/make-bad-kernels $(BUILD)/host/mutate $(BUILD)/host/bbsign \
+		$(BUILD)/out/os/Image $(OTHER_KEYS)/crts/kernel_crt.pem
 	@echo "  BAD     $(@D)"
-	@KEYS=$(KEYS) $< $(BUILD)/host/mutate $(BUILD)/out/os/Image $(@D)
+	@KEYS=$(KEYS) PASSPHRASE_FILE=$(PASSPHRASE_FILE) OTHER_KEYS=$(OTHER_KEYS) \
+		$< $(BUILD)/host $(BUILD)/out/os/Image $(@D)
 	@touch $@
 
 BOOTLOADER = $(BUILD)/out/qemu-$1/Image.gz

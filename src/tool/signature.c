@@ -80,6 +80,23 @@ static bool is_rsa(const PKCS7 *pkcs7)
 	return signer && OBJ_obj2nid(signer->digest_enc_alg->algorithm) == NID_rsaEncryption;
 }
 
+/*
+ * The kernel wants the signing time, where there is one, within the dates of the certificate that lies
+ * in the signature (pkcs7_verify_one). Its own clock has no say.
+ */
+static bool is_within_dates(const PKCS7 *pkcs7)
+{
+	const X509 *own = sk_X509_value(pkcs7->d.sign->cert, 0);
+	PKCS7_SIGNER_INFO *signer = sk_PKCS7_SIGNER_INFO_value(pkcs7->d.sign->signer_info, 0);
+	const ASN1_TYPE *time = PKCS7_get_signed_attribute(signer, NID_pkcs9_signingTime);
+
+	if (!time)
+		return true;
+	return own && (time->type == V_ASN1_UTCTIME || time->type == V_ASN1_GENERALIZEDTIME) &&
+		ASN1_TIME_compare(X509_get0_notBefore(own), time->value.asn1_string) <= 0 &&
+		ASN1_TIME_compare(time->value.asn1_string, X509_get0_notAfter(own)) <= 0;
+}
+
 const char *signature_verify(const uint8_t *data, const struct image *image, X509 *certificate)
 {
 	const unsigned char *der = data + image->signature_offset;
@@ -88,6 +105,8 @@ const char *signature_verify(const uint8_t *data, const struct image *image, X50
 
 	if (pkcs7 && PKCS7_type_is_signed(pkcs7))
 		wrong = is_rsa(pkcs7) ? verify(pkcs7, certificate) : "the signature is not called RSA";
+	if (!wrong && !is_within_dates(pkcs7))
+		wrong = "it was signed at a time that is outside the certificate's dates";
 	PKCS7_free(pkcs7);
 	ERR_clear_error();
 	return wrong;
