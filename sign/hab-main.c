@@ -206,9 +206,7 @@ static void print_result(const struct request *r, const struct hab_payload *payl
 	uint64_t runs_at = payload->is_image ? hab_payload_runs_at(payload, r->load) : r->load;
 
 	printf("%s: signed for slot %u, %zu bytes at 0x%08" PRIx32 "\n", r->out, r->slot, size, r->load);
-	if (!runs_at)
-		printf("%s: U-Boot's booti moves it to the start of DRAM, where it runs\n", r->out);
-	else if (runs_at != r->load)
+	if (runs_at != r->load)
 		printf("%s: U-Boot's booti moves it to 0x%08" PRIx64 ", where it runs\n", r->out, runs_at);
 }
 

@@ -29,9 +29,9 @@ size_t hab_payload_padded(const struct hab_payload *payload);
 const char *hab_payload_place(const struct hab_payload *payload, uint32_t address);
 
 /*
- * Where an Image runs that was loaded to an address: there, or where U-Boot's command booti moves it,
- * since an Image must begin text_offset bytes behind a multiple of 2 MiB. 0: at the start of DRAM,
- * which only the board knows to the byte.
+ * Where an Image runs that was loaded to an address: U-Boot's booti moves it when it must, since an Image
+ * begins text_offset bytes behind a multiple of 2 MiB, of the lowest one unless a flag says that it
+ * may be any (booting.rst, "Call the kernel image"; U-Boot, arch/arm/lib/image.c, booti_setup).
  */
 uint64_t hab_payload_runs_at(const struct hab_payload *payload, uint32_t address);
 

@@ -1,0 +1,242 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# bbsign hab beside NXP's CST, csf_parser and openssl, and the mistakes that it refuses.
+# shellcheck disable=SC2015,SC2030,SC2031,SC2317 # A && B || fail and subshells are meant; functions are called through check
+set -u
+# shellcheck source=tests/sign/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+export SOURCE_DATE_EPOCH=1767225600
+clock='2026-01-01 00:00:00'	# the same in UTC
+load=0x40480000
+ivt=12288	# where the IVT of the small Image and of the device tree is
+
+number() { # FILE OFFSET PERL-TEMPLATE VALUE: puts a number there
+	perl -e 'open(my $f, "+<", $ARGV[0]) or die; binmode $f; seek($f, $ARGV[1], 0); print $f pack($ARGV[2], $ARGV[3] =~ /^0x/ ? hex $ARGV[3] : $ARGV[3])' "$@"
+}
+
+make_inputs() {
+	"$top/tests/unit/make-image" 'Linux version 6.12.1 (nobody@nowhere) 1' >Image &&
+		gzip -c Image >Image.gz && head -c 3000 /dev/urandom >dtb || return 1
+	number dtb 0 N 0xd00dfeed && number dtb 4 N 3000
+}
+
+hab() { # BITS SLOT IN OUT OPTION...: bbsign hab with a good PKI
+	bits=$1 slot=$2 in=$3 to=$4
+	shift 4
+	"$bbsign" hab --pki "$shared/pki-$bits" --passphrase-file "$passphrase" --slot "$slot" \
+		--load-addr "$load" -o "$to" "$in" "$@" >out 2>err </dev/null ||
+		{ status=$?; cat err; return "$status"; }
+}
+
+# nxp BITS SLOT IN OUT: IN with padding, IVT and the CSF that NXP's CST makes. The clock alone is ours.
+nxp() {
+	bits=$1 crts=$work/nxp-$1/crts slot=$2
+	if [ ! -d "nxp-$bits" ]; then
+		cp -R "$shared/pki-$bits" "nxp-$bits"
+		cat "$passphrase" "$passphrase" >"nxp-$bits/keys/key_pass.txt"
+		srktool --hab_ver 4 --table "nxp-$bits/table" --efuses "nxp-$bits/fuses" --digest sha256 --certs \
+			"$(echo "$crts"/SRK[1-4]_sha256_"$bits"_65537_v3_ca_crt.pem | tr ' ' ,)" || return 1
+	fi
+	perl -e 'local $/; my $load = hex shift; my $data = <STDIN>; $data .= "\0" x (-length($data) % 12288);
+		my $self = $load + length $data;
+		print $data, pack("C4 V7", 0xd1, 0, 32, 0x40, $load, 0, 0, 0, $self, $self + 32, 0)' \
+		"$load" <"$3" >"$4" || return 1
+	cat >csf.txt <<-END
+		[Header]
+		Version = 4.2
+		Hash Algorithm = sha256
+		Engine = CAAM
+		Engine Configuration = 0
+		Certificate Format = X509
+		Signature Format = CMS
+		[Install SRK]
+		File = "nxp-$bits/table"
+		Source index = $slot
+		[Install CSFK]
+		File = "$crts/CSF$((slot + 1))_1_sha256_${bits}_65537_v3_usr_crt.pem"
+		[Authenticate CSF]
+		[Unlock]
+		Engine = CAAM
+		Features = MID, RNG
+		[Unlock]
+		Engine = OCOTP
+		Features = SRK REVOKE
+		[Install Key]
+		Verification index = 0
+		Target index = 2
+		File = "$crts/IMG$((slot + 1))_1_sha256_${bits}_65537_v3_usr_crt.pem"
+		[Authenticate Data]
+		Verification index = 2
+		Blocks = $load 0x0 $(stat -c %s "$4") "$4"
+	END
+	TZ=UTC faketime -f "$clock" "$debs/cst/usr/bin/cst" -o csf.bin -i csf.txt && cat csf.bin >>"$4"
+}
+
+as_cst() { # BITS SLOT INPUT: the whole file is the same
+	pki "$1" && hab "$1" "$2" "$3" ours && nxp "$1" "$2" "$3" theirs && cmp ours theirs
+}
+
+# What csf_parser finds is what openssl, which shares nothing with us but libcrypto's RSA, verifies.
+others_agree() { # BITS SLOT
+	hab "$1" "$2" Image signed && rm -rf output && csf_parser -s signed >parser || return 1
+	grep -q "SRK Index $2[[:space:]]*Source Key Index of SRK" output/parsed_output.txt &&
+		cmp output/SRKTable.bin "nxp-$1/table" || return 1
+	head -c 88 output/csf.bin >signed-csf && head -c $((ivt + 32)) signed >signed-image || return 1
+	part 0 1 signed-image "IMG$(($2 + 1))_1" && part 1 0 signed-csf "CSF$(($2 + 1))_1" || return 1
+	openssl verify -CAfile "$shared/pki-$1"/crts/CA1_*.pem -untrusted "$shared/pki-$1/crts/SRK$(($2 + 1))"_*.pem \
+		certificate0.pem certificate1.pem
+}
+
+part() { # SIGNATURE CERTIFICATE CONTENT NAME: of the last output
+	openssl x509 -inform DER -in "output/cert$2.der" -out "certificate$2.pem" &&
+		cmp "certificate$2.pem" "$(echo "nxp-$bits/crts/$4"_*_crt.pem)" &&
+		openssl cms -verify -binary -inform DER -in "output/sig$1.bin" -content "$3" \
+			-certfile "certificate$2.pem" -noverify -nointern -out verified && cmp verified "$3"
+}
+
+accepted() { # FILE
+	exits 0 hab-verify --fuses nxp-2048/fuses --load-addr "$load" "$1"
+}
+
+packed() { # the inside is signed, and is what signing the inside gives
+	hab 2048 1 Image.gz signed.gz && hab 2048 1 Image signed && gzip -t signed.gz &&
+		gzip -dc signed.gz | cmp - signed && accepted signed.gz || return 1
+	[ "$(od -An -tx1 -j3 -N5 signed.gz)" = " 00 00 00 00 00" ] || { echo "a name or a time in it"; return 1; }
+	head -c 4096 signed | cmp - Image && tail -c +4097 signed | head -c 8192 | cmp - /dev/zero -n 8192
+}
+
+reproducible() {
+	hab 2048 0 Image.gz one && sleep 1 && hab 2048 0 Image.gz two && cmp one two || return 1
+	(SOURCE_DATE_EPOCH=1767225601 && hab 2048 0 Image.gz three) && ! cmp -s one three
+}
+
+large() { # 40 MB, within 20 seconds with sanitizers
+	cp Image large && number large 16 'Q<' 60000000 && truncate -s 40000000 large && start=$(date +%s) &&
+		hab 2048 0 large large.signed && accepted large.signed && [ $(($(date +%s) - start)) -lt 20 ] || return 1
+	[ "$(wc -l <out)" -lt 40 ] && nxp 2048 0 large large.theirs && cmp large.signed large.theirs; good=$?
+	rm -f large large.signed large.theirs
+	return "$good"
+}
+
+says_where_it_runs() { # the flag that U-Boot's booti asks
+	hab 2048 0 Image signed && grep -q 'moves it to 0x40000000,' out && cp Image anywhere &&
+		number anywhere 24 'Q<' 10 && hab 2048 0 anywhere signed && grep -q 'moves it to 0x40600000' out || return 1
+	load=0x40600000
+	hab 2048 0 anywhere signed && ! grep -q moves out
+	good=$?
+	load=0x40480000
+	return "$good"
+}
+
+# no STATUS TEXT IN OPTION...: the options, which come last, make it wrong; nothing is written
+no() {
+	status=$1 text=$2 in=$3
+	shift 3
+	rm -f never
+	exits "$status" hab --pki "$shared/pki-2048" --passphrase-file "$passphrase" --slot 1 \
+		--load-addr "$load" -o never "$in" "$@" && [ ! -e never ] && grep -qF -- "$text" err || { cat err; return 1; }
+}
+
+slots() {
+	no 2 'none of 0 to 3' Image --slot 4 && no 2 'none of 0 to 3' Image --slot -1 && no 2 'none of 0 to 3' Image --slot '' &&
+		no 2 'none of 0 to 3' Image --slot ' 1' && no 2 'none of 0 to 3' Image --slot 0x && no 2 'none of 0 to 3' Image --slot 00x1
+}
+
+revoked() {
+	no 1 'slot 1 is revoked' Image --revoked 2 && no 1 'slot 1 is revoked' Image --revoked 0x7 &&
+		no 2 'no mask of slots' Image --revoked 8 && hab 2048 3 Image signed --revoked 7 &&
+		hab 2048 0 Image signed --revoked 2 || return 1
+	cp -R "$shared/pki-2048" tree && echo 2 >tree/crts/revoked && no 1 'slot 1 is revoked' Image --pki tree &&
+		no 1 'slot 1 is revoked' Image --pki tree --revoked 1
+}
+
+addresses() {
+	no 1 'not in DRAM' Image --load-addr 0x3ffff000 && no 1 'not in DRAM' Image --load-addr 0 &&
+		no 1 'multiple of 4096' Image --load-addr 0x40480800 && no 1 'multiple of 8' dtb --load-addr 0x43000004 &&
+		no 1 'beyond 32 bits' Image --load-addr 0xfffff000 && no 1 'beyond 32 bits' dtb --load-addr 0xfffffff8 &&
+		no 2 'no address of 32 bits' Image --load-addr 0x140480000 && no 2 'no address' Image --load-addr 40480000h &&
+		no 2 'no address' Image --load-addr -1 || return 1
+	cp Image bss && number bss 16 'Q<' 0xc0000001 && no 1 'run beyond 32 bits' bss --load-addr 0x48000000 || return 1
+	number bss 24 'Q<' 10 && no 1 'run beyond 32 bits' bss --load-addr 0x48000000 && number bss 16 'Q<' -1 &&
+		no 1 'run beyond 32 bits' bss --load-addr 0x48000000
+}
+
+payloads() {
+	head -c 5000 /dev/urandom >noise && : >empty && no 1 'neither an arm64 Image' noise && no 1 'neither' empty &&
+		gzip -c noise >noise.gz && no 1 'neither' noise.gz && gzip -c dtb >dtb.gz && no 1 'packed with gzip' dtb.gz || return 1
+	head -c 2999 dtb >short && no 1 'cut off' short && { cat dtb; printf x; } >long && no 1 'something behind it' long &&
+		cp dtb huge && number huge 4 N 0x200001 && no 1 'impossible size' huge && cp dtb tiny &&
+		number tiny 4 N 39 && no 1 'impossible size' tiny || return 1
+	head -c $(($(stat -c %s Image.gz) - 5)) Image.gz >cut.gz && no 1 'cut.gz' cut.gz &&
+		{ cat Image.gz; printf x; } >junk.gz && no 1 'junk.gz' junk.gz || return 1
+	cp Image old && number old 16 'Q<' 0 && no 1 'older than Linux 3.17' old &&
+		cp Image appended && head -c 70000 /dev/zero >>appended && no 1 'appended' appended &&
+		cp Image odd && number odd 8 'Q<' 0x200000 && no 1 'text offset' odd && no 2 'cannot be read' absent
+}
+
+twice() { # signing what is signed would give a file of which U-Boot reads the wrong IVT
+	hab 2048 0 Image signed && no 1 'signed for HAB already' signed && hab 2048 0 dtb signed &&
+		no 1 'signed for HAB already' signed && hab 2048 0 Image.gz signed.gz && no 1 'signed for HAB already' signed.gz
+}
+
+foreign_fuses() {
+	hab 2048 0 Image signed --fuses nxp-2048/fuses && no 1 'belong to other SRKs' Image --fuses nxp-3072/fuses &&
+		head -c 32 /dev/zero >zero && no 1 'all zero' Image --fuses zero && no 1 'has 32 bytes' Image --fuses Image
+}
+
+# A tree in which a CSF or IMG pair comes from elsewhere: devices would not start what it signs.
+mixed_tree() { # FILE-PREFIX FROM-PREFIX
+	rm -rf mixed && cp -R "$shared/pki-2048" mixed || return 1
+	for file in crts/%_sha256_2048_65537_v3_usr_crt.pem keys/%_sha256_2048_65537_v3_usr_key.pem; do
+		cp "mixed/$(echo "$file" | sed "s/%/$2/")" "mixed/$(echo "$file" | sed "s/%/$1/")" || return 1
+	done
+	rm -f never
+	! "$bbsign" hab --pki mixed --passphrase-file "$passphrase" --slot 1 --load-addr "$load" -o never Image &&
+		[ ! -e never ]
+}
+
+production() {
+	[ -d "$shared/pki-production" ] || { "$bbsign" pki --out "$shared/pki-production.new" --bits 2048 \
+		--passphrase-file "$passphrase" && mv "$shared/pki-production.new" "$shared/pki-production"; } || return 1
+	"$top/tests/unit/make-image" 'Linux version 6.12.1-development (nobody@nowhere) 1' >Image.development &&
+		gzip -c Image.development >Image.development.gz && "$top/tests/unit/make-image" nothing >Image.nothing &&
+		"$top/tests/unit/make-image" 'Linux version 6.12.1 (nobody@nowhere) 1' \
+			'balena-bootloader development' >Image.certificate || return 1
+	for in in Image.development Image.development.gz Image.nothing Image.certificate; do
+		hab 2048 1 "$in" signed && no 1 'for production' "$in" --pki "$shared/pki-production" || return 1
+	done
+	exits 0 hab --pki "$shared/pki-production" --passphrase-file "$passphrase" --slot 1 --load-addr "$load" -o signed Image &&
+		exits 0 hab --pki "$shared/pki-production" --passphrase-file "$passphrase" --slot 1 --load-addr "$load" -o signed dtb
+}
+
+usage() {
+	exits 0 hab --help && grep -q '^usage: bbsign hab ' out && exits 2 hab && exits 2 hab Image && exits 2 hab --nonsense &&
+		no 2 'cannot be written' Image -o absent/never && no 2 'needs one file' Image dtb &&
+		echo wrong >wrong && no 2 'passphrase' Image --passphrase-file wrong
+}
+
+check "inputs" make_inputs
+for bits in 4096 3072 2048; do
+	for slot in 0 1 2 3; do
+		check "RSA $bits, slot $slot: byte for byte what NXP's CST makes" as_cst $bits $slot Image
+		check "RSA $bits, slot $slot: csf_parser and openssl agree" others_agree $bits $slot
+	done
+	check "RSA $bits: a device tree too" as_cst $bits 2 dtb
+done
+check "Image.gz: the inside is signed, and packed again" packed
+check "two runs give the same file" reproducible
+check "40 MB" large
+check "says where an Image runs" says_where_it_runs
+check "refused: slots that are none" slots
+check "refused: revoked slots" revoked
+check "refused: load addresses" addresses
+check "refused: what is no Image, no packed Image and no device tree" payloads
+check "refused: what is signed already" twice
+check "refused: fuses of other SRKs" foreign_fuses
+check "refused: the CSF pair of another slot" mixed_tree CSF2_1 CSF1_1
+check "refused: the IMG pair of another slot" mixed_tree IMG2_1 IMG3_1
+check "refused: one pair for CSF and IMG" mixed_tree IMG2_1 CSF2_1
+check "refused: a development image under a production PKI" production
+check "usage" usage
+exit "$failed"
