@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# What `make sign` and `make efuses` do with a finished build for i.MX8M. Needs that build.
+# shellcheck disable=SC2015,SC2086,SC2154,SC2317 # functions are called through check; A && B || C is meant
+set -u
+# shellcheck source=tests/sign/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+built=$build/out/imx8m-production
+keys=$(pki 2048) || exit 1
+mkdir out
+cp "$built/Image.gz" "$built"/*.dtb out || exit 1
+
+# release KEYS WORD...
+release() {
+	dir=$1
+	shift
+	BBSIGN=$bbsign KEYS=$dir SIGN_WITH="--pki $dir --passphrase-file $passphrase" "$top/sign/release" "$@"
+}
+
+# sign KEYS SLOT REVOKED
+sign() {
+	release "$1" sign out "$2" "$3" 0x40480000 0x48480000 imx8mm-evk.dtb imx8mp-evk.dtb
+}
+
+# fails TEXT COMMAND...: it fails, and says TEXT
+fails() {
+	text=$1
+	shift
+	! "$@" >said 2>&1 && grep -qF -- "$text" said || { cat said; return 1; }
+}
+
+sums() { (cd out/signed && sha256sum -- *); }
+
+# accepted FILE ADDRESS SLOT
+accepted() {
+	"$bbsign" hab-verify --fuses fuses --load-addr "$2" --json "out/signed/$1" >answer &&
+		[ "$(jq .slot answer)" = "$3" ] &&
+		grep -qx "$1_IVT_OFFSET=$(printf '0x%x' "$(jq .ivt_offset answer)")" out/signed/hab_auth
+}
+
+all_signed() {
+	sign "$keys" 0 0 && "$bbsign" srk --pki "$keys" --table table --fuses fuses >/dev/null &&
+		accepted Image.gz 0x40480000 0 && accepted imx8mm-evk.dtb 0x48480000 0 &&
+		accepted imx8mp-evk.dtb 0x48480000 0 && cmp table out/signed/SRK_table.bin
+}
+
+fuses_written() {
+	release "$keys" efuses out 0 && cmp fuses out/efuses.bin
+}
+
+# Nothing of the release before is touched.
+refused_release() {
+	sums >before
+	fails "$@" && sums | cmp - before && [ -z "$(find out -name 'signing.*')" ]
+}
+
+other_keys_fuses() {
+	other=$shared/pki-other
+	[ -d "$other" ] || "$bbsign" pki --out "$other" --bits 2048 --development \
+		--passphrase-file "$passphrase" >/dev/null 2>&1 || return 1
+	rm -f out/efuses.bin
+	fails srk-hash release "$other" efuses out 0 && [ ! -e out/efuses.bin ]
+}
+
+mixed_slots() {
+	cp -r out/signed kept
+	"$bbsign" hab --pki "$keys" --passphrase-file "$passphrase" --slot 1 --load-addr 0x48480000 \
+		-o out/signed/imx8mp-evk.dtb out/imx8mp-evk.dtb >/dev/null &&
+		fails 'slot' release "$keys" efuses out 0 && [ ! -e out/efuses.bin ]
+	status=$?
+	rm -rf out/signed && mv kept out/signed
+	return $status
+}
+
+production_keys() {
+	production=$shared/pki-production
+	[ -d "$production" ] || "$bbsign" pki --out "$production" --bits 2048 \
+		--passphrase-file "$passphrase" >/dev/null 2>&1 || return 1
+	refused_release 'development' sign "$production" 0 0
+}
+
+check 'kernel and device trees are signed, and accepted at their addresses' all_signed
+check 'the fuse file is that of their SRK table' fuses_written
+check 'a revoked slot signs nothing' refused_release 'revoked' sign "$keys" 1 2
+check 'a slot that there is not' refused_release 'slot' sign "$keys" 4 0
+check 'no fuse file for the table of other keys' other_keys_fuses
+check 'no fuse file for parts of different slots' mixed_slots
+check 'no fuse file when the slot is revoked' fails 'slot-revoked' release "$keys" efuses out 1
+check 'production keys sign no kernel that trusts a development key' production_keys
+exit $failed
