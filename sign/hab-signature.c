@@ -144,17 +144,24 @@ static const void *attribute(CMS_SignerInfo *signer, int nid, int type)
 	return CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(nid), -3, type);
 }
 
+/* The algorithm's number; NID_undef when it has parameters, which could say anything. */
+static int algorithm(const X509_ALGOR *algorithm)
+{
+	const ASN1_OBJECT *object;
+	int parameters;
+
+	X509_ALGOR_get0(&object, &parameters, NULL, algorithm);
+	return parameters == V_ASN1_UNDEF || parameters == V_ASN1_NULL ? OBJ_obj2nid(object) : NID_undef;
+}
+
 static bool algorithms_are_good(CMS_SignerInfo *signer)
 {
 	X509_ALGOR *digest, *signature;
-	const ASN1_OBJECT *digest_type, *signature_type;
 	int nid;
 
 	CMS_SignerInfo_get0_algs(signer, NULL, NULL, &digest, &signature);
-	X509_ALGOR_get0(&digest_type, NULL, NULL, digest);
-	X509_ALGOR_get0(&signature_type, NULL, NULL, signature);
-	nid = OBJ_obj2nid(signature_type);
-	return OBJ_obj2nid(digest_type) == NID_sha256 &&
+	nid = algorithm(signature);
+	return algorithm(digest) == NID_sha256 &&
 		(nid == NID_rsaEncryption || nid == NID_sha256WithRSAEncryption);
 }
 
@@ -168,13 +175,25 @@ static time_t signing_time_of(CMS_SignerInfo *signer)
 	return time && ASN1_TIME_to_tm(time, &tm) == 1 ? timegm(&tm) : -1;
 }
 
+/* libcrypto takes names for the same that differ in case or in their encoding; this does not. */
+static bool same_name(const X509_NAME *a, const X509_NAME *b)
+{
+	const uint8_t *a_der, *b_der;
+	size_t a_size, b_size;
+
+	return X509_NAME_get0_der(a, &a_der, &a_size) == 1 &&
+		X509_NAME_get0_der(b, &b_der, &b_size) == 1 && a_size == b_size &&
+		!memcmp(a_der, b_der, a_size);
+}
+
 static bool signer_is(CMS_SignerInfo *signer, const X509 *certificate)
 {
 	X509 *same = (X509 *)(uintptr_t)certificate;
-	ASN1_OCTET_STRING *key_id = NULL;
+	X509_NAME *issuer = NULL;
 
-	if (CMS_SignerInfo_get0_signer_id(signer, &key_id, NULL, NULL) != 1 || key_id ||
-		CMS_SignerInfo_cert_cmp(signer, same) != 0)
+	if (CMS_SignerInfo_get0_signer_id(signer, NULL, &issuer, NULL) != 1 || !issuer ||
+		CMS_SignerInfo_cert_cmp(signer, same) != 0 ||
+		!same_name(issuer, X509_get_issuer_name(certificate)))
 		return false;
 	CMS_SignerInfo_set1_signer_cert(signer, same);
 	return true;
