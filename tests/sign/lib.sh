@@ -49,14 +49,17 @@ refused() {
 	exits 1 "$@" && grep -qF -- "$text" err || { echo "bbsign $*: no \"$text\":"; cat err; return 1; }
 }
 
-# pki BITS: prints the directory of a development PKI of that size, whose keys $passphrase opens
+# pki BITS [production]: prints the directory of a PKI of that size, whose keys $passphrase opens; one
+# for development without the word
 pki() {
-	if [ ! -d "$shared/pki-$1" ]; then
-		rm -rf "$shared/pki-$1.new"
-		"$bbsign" pki --out "$shared/pki-$1.new" --bits "$1" --development \
-			--passphrase-file "$passphrase" >"$shared/pki-$1.log" 2>&1 &&
-			mv "$shared/pki-$1.new" "$shared/pki-$1" ||
-			{ cat "$shared/pki-$1.log" >&2; return 1; }
+	pki=$shared/pki-$1${2:+-$2}
+	if [ ! -d "$pki" ]; then
+		rm -rf "$pki.new"
+		variant=--development
+		[ -z "${2:-}" ] || variant=
+		"$bbsign" pki --out "$pki.new" --bits "$1" ${variant:+"$variant"} \
+			--passphrase-file "$passphrase" >"$pki.log" 2>&1 && mv "$pki.new" "$pki" ||
+			{ cat "$pki.log" >&2; return 1; }
 	fi
-	echo "$shared/pki-$1"
+	echo "$pki"
 }

@@ -197,17 +197,16 @@ mixed_tree() { # FILE-PREFIX FROM-PREFIX
 }
 
 production() {
-	[ -d "$shared/pki-production" ] || { "$bbsign" pki --out "$shared/pki-production.new" --bits 2048 \
-		--passphrase-file "$passphrase" && mv "$shared/pki-production.new" "$shared/pki-production"; } || return 1
+	tree=$(pki 2048 production) || return 1
 	"$top/tests/unit/make-image" 'Linux version 6.12.1-development (nobody@nowhere) 1' >Image.development &&
 		gzip -c Image.development >Image.development.gz && "$top/tests/unit/make-image" nothing >Image.nothing &&
 		"$top/tests/unit/make-image" 'Linux version 6.12.1 (nobody@nowhere) 1' \
 			'balena-bootloader development' >Image.certificate || return 1
 	for in in Image.development Image.development.gz Image.nothing Image.certificate; do
-		hab 2048 1 "$in" signed && no 1 'for production' "$in" --pki "$shared/pki-production" || return 1
+		hab 2048 1 "$in" signed && no 1 'for production' "$in" --pki "$tree" || return 1
 	done
-	exits 0 hab --pki "$shared/pki-production" --passphrase-file "$passphrase" --slot 1 --load-addr "$load" -o signed Image &&
-		exits 0 hab --pki "$shared/pki-production" --passphrase-file "$passphrase" --slot 1 --load-addr "$load" -o signed dtb
+	exits 0 hab --pki "$tree" --passphrase-file "$passphrase" --slot 1 --load-addr "$load" -o signed Image &&
+		exits 0 hab --pki "$tree" --passphrase-file "$passphrase" --slot 1 --load-addr "$load" -o signed dtb
 }
 
 usage() {
