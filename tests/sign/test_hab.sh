@@ -196,6 +196,20 @@ mixed_tree() { # FILE-PREFIX FROM-PREFIX
 		[ ! -e never ]
 }
 
+large_certificate() { # a CSF certificate that leaves no room in U-Boot's 8192 bytes
+	rm -rf mixed && cp -R "$shared/pki-2048" mixed || return 1
+	srk=SRK2_sha256_2048_65537_v3_ca csf=CSF2_1_sha256_2048_65537_v3_usr
+	printf 'basicConstraints=critical,CA:FALSE\nnsComment="%s"\n' \
+		"$(head -c 4200 /dev/zero | tr '\0' x)" >extensions
+	openssl req -new -key "mixed/keys/${csf}_key.pem" -passin "file:$passphrase" -subj /CN=large -out request &&
+		openssl x509 -req -in request -CA "mixed/crts/${srk}_crt.pem" -CAkey "mixed/keys/${srk}_key.pem" \
+			-passin "file:$passphrase" -extfile extensions -out "mixed/crts/${csf}_crt.pem" &&
+		no 1 'larger than the 8192 bytes' Image --pki mixed && sed -i 's/x\{2000\}//' extensions &&
+		openssl x509 -req -in request -CA "mixed/crts/${srk}_crt.pem" -CAkey "mixed/keys/${srk}_key.pem" \
+			-passin "file:$passphrase" -extfile extensions -out "mixed/crts/${csf}_crt.pem" &&
+		hab 2048 1 Image signed --pki mixed
+}
+
 production() {
 	tree=$(pki 2048 production) || return 1
 	"$top/tests/unit/make-image" 'Linux version 6.12.1-development (nobody@nowhere) 1' >Image.development &&
@@ -236,6 +250,7 @@ check "refused: fuses of other SRKs" foreign_fuses
 check "refused: the CSF pair of another slot" mixed_tree CSF2_1 CSF1_1
 check "refused: the IMG pair of another slot" mixed_tree IMG2_1 IMG3_1
 check "refused: one pair for CSF and IMG" mixed_tree IMG2_1 CSF2_1
+check "refused: certificates that leave no room in U-Boot" large_certificate
 check "refused: a development image under a production PKI" production
 check "usage" usage
 exit "$failed"
