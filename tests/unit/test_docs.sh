@@ -41,6 +41,11 @@ sed -n '/^} keys\[\] = {/,/^};/s/^\t{ "\([a-z-]*\)".*/\1/p' "$top/src/config.c" 
 sed -n '/^## 3/,/^## 4/s/^| `\([a-z-]*\)` |.*/\1/p' "$top/docs/porting.md" | sort >"$work/explained"
 same "$work/keys" "$work/explained" "porting.md explains every key of the configuration"
 
+# A name may stand in the next line.
+tr -d '\n' <"$top/sign/hab-reason.h" | grep -o 'X(HAB_[A-Z_]*, "[a-z-]*"' | cut -d'"' -f2 | sort >"$work/table"
+sed -n 's/^| `\([a-z-]*\)` |.*/\1/p' "$top/docs/hab-verify.md" | sort >"$work/page"
+same "$work/table" "$work/page" "hab-verify.md has every reason of sign/hab-reason.h"
+
 # Links from page to page.
 for page in "$top"/README.md "$top"/docs/*.md; do
 	grep -o '](\([^):#]*\))' "$page" | tr -d ']()' | while read -r link; do
