@@ -228,7 +228,7 @@ static int sign_unpacked(struct request *r, const char *in, const struct kernel_
 {
 	bool packed = k->data != k->file;
 	struct hab_payload payload;
-	struct signed_file file;
+	struct signed_file file = { NULL, 0 };
 	const char *wrong = hab_payload_parse(k->data, k->size, &payload);
 	int status;
 

@@ -95,7 +95,8 @@ size_t hab_payload_padded(const struct hab_payload *payload)
 
 uint64_t hab_payload_runs_at(const struct hab_payload *payload, uint32_t address)
 {
-	uint64_t base = payload->flags & IMAGE_ANYWHERE ? address - payload->text_offset : HAB_DRAM_START;
+	bool anywhere = payload->flags & IMAGE_ANYWHERE;
+	uint64_t base = anywhere ? address - payload->text_offset : HAB_DRAM_START;
 
 	return round_up(base, IMAGE_ALIGNMENT) + payload->text_offset;
 }
