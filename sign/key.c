@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private keys in files, and certificates; see key.h. Keys in tokens are opened by token.c.
+// Private keys in files, and certificates; see key.h. Keys in tokens: token.c.
 
+#include <libgen.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -14,13 +15,14 @@
 #include "key.h"
 #include "secret.h"
 #include "sign.h"
+#include "token.h"
 
 #define KEY_FILE_MAX (64u << 10) /* an RSA-4096 key takes 4 KiB */
 
 // What libcrypto asks with, when a key turns out to be encrypted.
 struct request {
 	const char *passphrase_file;
-	const char *key;
+	const char *directory; // one question for all keys that lie together
 	bool asked, answered;
 };
 
@@ -34,7 +36,7 @@ static int give_passphrase(char *buffer, int size, int is_writing, void *data)
 	if (request->asked && !request->answered)
 		return -1; // libcrypto tries several forms: it was said once why there is none
 	request->asked = true;
-	passphrase = secret_get(SECRET_PASSPHRASE, request->passphrase_file, request->key, false);
+	passphrase = secret_get(SECRET_PASSPHRASE, request->passphrase_file, request->directory, false);
 	length = passphrase ? strlen(passphrase) : 0;
 	if (!length || length > (size_t)size)
 		return -1;
@@ -45,7 +47,8 @@ static int give_passphrase(char *buffer, int size, int is_writing, void *data)
 
 static EVP_PKEY *read_key(BIO *bio, const char *file, const struct secrets *secrets)
 {
-	struct request request = { secrets->passphrase_file, file, false, false };
+	char *path = strdup(file);
+	struct request request = { secrets->passphrase_file, path ? dirname(path) : file, false, false };
 	EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, &request);
 
 	ERR_clear_error();
@@ -53,6 +56,7 @@ static EVP_PKEY *read_key(BIO *bio, const char *file, const struct secrets *secr
 		fail_file(file, "the passphrase does not open this key");
 	else if (!key && !request.asked)
 		fail_file(file, "holds no private key in PEM");
+	free(path);
 	return key;
 }
 
@@ -64,6 +68,8 @@ EVP_PKEY *key_open(const char *where, const struct secrets *secrets)
 	BIO *bio;
 
 	secret_protect();
+	if (!strncmp(where, TOKEN_SCHEME, strlen(TOKEN_SCHEME)))
+		return token_open(where, secrets);
 	data = read_whole(where, KEY_FILE_MAX, &size);
 	if (!data)
 		return NULL;

@@ -115,6 +115,37 @@ static bool set_times(X509 *certificate, const struct pki_subject *subject)
 			subject->start + (time_t)subject->days * SECONDS_PER_DAY);
 }
 
+/*
+ * The public half, for libcrypto's own provider: a certificate that refers to a key in a token would have
+ * the token verify.
+ */
+static bool set_key(X509 *certificate, const EVP_PKEY *key)
+{
+	unsigned char *der = NULL;
+	int size = i2d_PUBKEY(key, &der);
+	const unsigned char *at = der;
+	EVP_PKEY *public = size > 0 ? d2i_PUBKEY(NULL, &at, size) : NULL;
+	bool good = public && X509_set_pubkey(certificate, public) == 1;
+
+	EVP_PKEY_free(public);
+	OPENSSL_free(der);
+	return good;
+}
+
+// In one go: a token cannot go on from the middle, which X509_sign() would want.
+static bool sign(X509 *certificate, EVP_PKEY *key)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool good = context && EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) == 1;
+
+	if (good) {
+		EVP_MD_CTX_set_flags(context, EVP_MD_CTX_FLAG_FINALISE);
+		good = X509_sign_ctx(certificate, context) > 0;
+	}
+	EVP_MD_CTX_free(context);
+	return good;
+}
+
 X509 *pki_certify(const struct pki_subject *subject, EVP_PKEY *key, const struct signer *issuer)
 {
 	X509 *certificate = X509_new(), *parent = issuer ? issuer->certificate : certificate;
@@ -122,9 +153,9 @@ X509 *pki_certify(const struct pki_subject *subject, EVP_PKEY *key, const struct
 
 	if (certificate && X509_set_version(certificate, VERSION_3) == 1 &&
 		set_names(certificate, parent, subject) && set_serial(certificate, key) &&
-		set_times(certificate, subject) && X509_set_pubkey(certificate, key) == 1 &&
+		set_times(certificate, subject) && set_key(certificate, key) &&
 		set_extensions(certificate, parent, subject->role) &&
-		X509_sign(certificate, signs, EVP_sha256()) &&
+		sign(certificate, signs) &&
 		X509_verify(certificate, X509_get0_pubkey(parent)) == 1)
 		return certificate;
 	X509_free(certificate);

@@ -20,6 +20,7 @@
 #include "pki-tree.h"
 #include "secret.h"
 #include "sign.h"
+#include "token.h"
 
 #define NAME_MAX_SIZE 64  /* X.520: a common name has 64 characters at most */
 #define DEFAULT_PREFIX "balena-bootloader"
@@ -61,10 +62,13 @@ static EVP_PKEY *make_key(const struct work *work, const char *name)
 // Opens the key of that name in the token; its URI goes to *ret_uri, for free().
 static EVP_PKEY *find_key(const struct work *work, const char *name, char **ret_uri)
 {
+	char *object;
 	EVP_PKEY *key;
 
-	if (asprintf(ret_uri, "%s;object=%s;type=private", work->plan->token, name) < 0)
+	if (asprintf(&object, "object=%s", name) < 0)
 		abort();
+	*ret_uri = token_add_attribute(work->plan->token, object);
+	free(object);
 	key = key_open(*ret_uri, &work->plan->secrets);
 	if (key && (unsigned long)EVP_PKEY_get_bits(key) != strtoul(work->plan->bits, NULL, 10)) {
 		refuse_file(*ret_uri, "this key has %d bits, not %s", EVP_PKEY_get_bits(key), work->plan->bits);

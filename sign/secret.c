@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/ui.h>
 #include <stdio.h>
@@ -21,8 +22,7 @@
 // Of each kind the one that was read last, and where from.
 static struct secret {
 	char text[SECRET_MAX + 2]; // with the end of the line, then with a NUL in its place
-	const char *file;
-	bool known;
+	char source[PATH_MAX]; // the file, or what the terminal was asked for; empty: nothing is known
 } secrets[SECRET_KINDS];
 
 static const char *const names[SECRET_KINDS] = {
@@ -129,9 +129,10 @@ static int from_terminal(struct secret *secret, const char *what, const char *na
 const char *secret_get(enum secret_kind kind, const char *file, const char *what, bool is_new)
 {
 	struct secret *secret = &secrets[kind];
+	const char *source = file ? file : what;
 	int status;
 
-	if (secret->known && (file ? secret->file && !strcmp(secret->file, file) : !secret->file))
+	if (!strcmp(secret->source, source))
 		return secret->text;
 	secret_protect();
 	OPENSSL_cleanse(secret, sizeof(*secret));
@@ -141,7 +142,6 @@ const char *secret_get(enum secret_kind kind, const char *file, const char *what
 		OPENSSL_cleanse(secret, sizeof(*secret));
 		return NULL;
 	}
-	secret->file = file;
-	secret->known = true;
+	text_copy(secret->source, source);
 	return secret->text;
 }

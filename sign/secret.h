@@ -17,7 +17,7 @@ void secret_protect(void);
 
 /*
  * The first line of a file; a pipe is read once, however often the secret is wanted. Without a file
- * (NULL) the terminal is asked for `what`, without echo, twice when it is a new one. Lasts until the
+ * (NULL) the terminal is asked for that of `what`, without echo, twice when it is a new one. Lasts until the
  * end of the program; of each kind the latest is kept. Returns NULL when there is none, or an empty
  * one, and that has been said.
  */
