@@ -50,7 +50,7 @@ $(OS)/dmtable $(BUILD)/target/premise:
 		-isystem $(BUILD)/target/include/uapi -Itests/stub -o $@ $<
 
 MAKE_OS := tests/os/make-os --busybox $(OS)/busybox --dmtable $(OS)/dmtable \
-	--unsigned-module $(BUILD)/out/os/unsigned.ko --signed-module $(BUILD)/out/os/signed.ko
+	--module $(BUILD)/out/os/unsigned.ko --module $(BUILD)/out/os/signed.ko
 
 $(OS)/default/.made: tests/os/make-os tests/os/init $(OS)/busybox $(OS)/dmtable \
 		$(BUILD)/out/os/Image.gz $(BUILD)/out/os/unsigned.ko
@@ -80,6 +80,12 @@ $(BUILD)/initramfs/os-unlock.list: $(BUILD)/initramfs/os-unlock.conf $(BUILD)/ta
 		'file /bin/unlock $(BUILD)/target/init 0755 0 0' 'file /bin/busybox $(OS)/busybox 0755 0 0' \
 		'file /init tests/os/unlock-init 0755 0 0' >$@
 
+# Signed by the key that is for kernels; by the kernel's own tool, since ours refuses to.
+$(OS)/kernel-key.ko: $(BUILD)/out/os/unsigned.ko $(KEYS)/crts/kernel_crt.pem
+	@umask 077; openssl pkey -in $(KEYS)/keys/kernel_key.pem -passin file:$(PASSPHRASE_FILE) -out $@.key
+	@$(BUILD)/kernel/os/scripts/sign-file sha256 $@.key $(KEYS)/crts/kernel_crt.pem $< $@
+	@rm $@.key
+
 # Kernels that are bad in one way each, as files without an ending: Image or Image.gz is found by content.
 BAD_KERNELS := $(BUILD)/bad-kernels
 $(BAD_KERNELS)/.made: tests/qemu/make-bad-kernels $(BUILD)/host/mutate $(BUILD)/host/bbsign \
@@ -93,7 +99,8 @@ BOOTLOADER = $(BUILD)/out/qemu-$1/Image.gz
 
 # What the whole boots need.
 BOOT_INPUTS = $(call BOOTLOADER,production) $(call BOOTLOADER,development) $(BUILD)/disk.img \
-	$(BAD_KERNELS)/.made $(BUILD)/target/premise $(BUILD)/out/os-unlock/Image.gz $(BUILD)/host/mkchip $(BUILD)/host/bbctl \
+	$(BAD_KERNELS)/.made $(OS)/kernel-key.ko $(BUILD)/target/premise $(BUILD)/out/os-unlock/Image.gz \
+	$(BUILD)/host/mkchip $(BUILD)/host/bbctl \
 	$(patsubst %,$(BUILD)/out/premise-%/Image.gz,open locked qemu-production)
 
 run: setup

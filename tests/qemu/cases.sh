@@ -21,6 +21,7 @@ case_slot_a() {
 	expect_os_report .device closed
 	expect_os_report .enforcement.checked true
 	expect_os_report .kernel.path boot/Image.gz
+	expect_os_report .kernel.version 2
 }
 
 case_slot_b_raw_image() {
@@ -51,6 +52,37 @@ case_open_device() {
 	expect_os slot A
 	expect_all_volumes plain
 	expect_os_report .device open
+}
+
+# Another tool's signature is as good.
+case_kernel_by_sbsign() {
+	make_os --kernel "$kernels/sbsign"
+	disk
+	boot
+	expect_up
+	expect_os_report .kernel.version 2
+}
+
+# Slot A's kernel is just too old for the signed configuration, slot B's just not.
+case_kernel_of_the_minimum_version() {
+	make_os --kernel-a "$kernels/old-version" --kernel-b "$kernels/oldest-version"
+	disk
+	boot
+	expect_up
+	expect_silent_bootloader
+	expect_os slot B
+	expect_os_report '.attempts[0].error.name' kernel-version
+	expect_os_report .kernel.version 1
+}
+
+# What signs kernels does not sign modules.
+case_module_of_the_kernel_key() {
+	make_os --kernel "$BUILD/out/os/Image.gz" --module "$BUILD/os/kernel-key.ko"
+	disk
+	boot
+	expect_up
+	expect_os module.kernel-key 'refused: Key was rejected by service'
+	expect_os module.signed loaded
 }
 
 # The marks' last contents are in the journals only; data is mounted for its override kernel.
@@ -250,6 +282,12 @@ case_refused_by_the_kernel() {
 		flip-header kernel-refused flip-signature kernel-refused
 }
 
+# One key, one purpose; a version raised without the key; and one that is too old, whoever signed it.
+case_refused_for_version_or_purpose() {
+	refused_kernels old-version kernel-version raised-version kernel-refused \
+		module-key kernel-refused other-key kernel-refused
+}
+
 case_refused_for_their_form() {
 	refused_kernels strip kernel-unsigned truncate kernel-signature-form \
 		second-certificate kernel-signature-form second-signer kernel-signature-form
@@ -418,7 +456,7 @@ premise_says() { # FILE
 
 # All bad kernels that the running kernel's own check is there for, handed to it without /init's.
 try_kernels() { # IMAGE EXPECTED
-	set -- "$1" "$2" strip other-key flip-code flip-header flip-signature
+	set -- "$1" "$2" strip other-key module-key raised-version flip-code flip-header flip-signature
 	image=$1 expected=$2 files=''
 	shift 2
 	for name in "$@"; do

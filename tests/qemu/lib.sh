@@ -16,8 +16,7 @@ default_os=$BUILD/os/default
 
 make_os() { # OPTION...: the contents of the volumes, in $work/os
 	"$top/tests/os/make-os" --busybox "$BUILD/os/busybox" --dmtable "$BUILD/os/dmtable" \
-		--unsigned-module "$BUILD/out/os/unsigned.ko" --signed-module "$BUILD/out/os/signed.ko" \
-		"$@" -o "$work/os"
+		--module "$BUILD/out/os/unsigned.ko" --module "$BUILD/out/os/signed.ko" "$@" -o "$work/os"
 	os=$work/os
 }
 
