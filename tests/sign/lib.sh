@@ -63,3 +63,35 @@ pki() {
 	fi
 	echo "$pki"
 }
+
+# csf_text BITS SLOT CRTS TABLE BLOCKS: what NXP's CST is told, to make the CSF that bbsign hab makes
+csf_text() {
+	cat <<-END
+	[Header]
+	Version = 4.2
+	Hash Algorithm = sha256
+	Engine = CAAM
+	Engine Configuration = 0
+	Certificate Format = X509
+	Signature Format = CMS
+	[Install SRK]
+	File = "$4"
+	Source index = $2
+	[Install CSFK]
+	File = "$3/CSF$(($2 + 1))_1_sha256_$1_65537_v3_usr_crt.pem"
+	[Authenticate CSF]
+	[Unlock]
+	Engine = CAAM
+	Features = MID, RNG
+	[Unlock]
+	Engine = OCOTP
+	Features = SRK REVOKE
+	[Install Key]
+	Verification index = 0
+	Target index = 2
+	File = "$3/IMG$(($2 + 1))_1_sha256_$1_65537_v3_usr_crt.pem"
+	[Authenticate Data]
+	Verification index = 2
+	Blocks = $5
+	END
+}

@@ -42,34 +42,7 @@ nxp() {
 		my $self = $load + length $data;
 		print $data, pack("C4 V7", 0xd1, 0, 32, 0x40, $load, 0, 0, 0, $self, $self + 32, 0)' \
 		"$load" <"$3" >"$4" || return 1
-	cat >csf.txt <<-END
-		[Header]
-		Version = 4.2
-		Hash Algorithm = sha256
-		Engine = CAAM
-		Engine Configuration = 0
-		Certificate Format = X509
-		Signature Format = CMS
-		[Install SRK]
-		File = "nxp-$bits/table"
-		Source index = $slot
-		[Install CSFK]
-		File = "$crts/CSF$((slot + 1))_1_sha256_${bits}_65537_v3_usr_crt.pem"
-		[Authenticate CSF]
-		[Unlock]
-		Engine = CAAM
-		Features = MID, RNG
-		[Unlock]
-		Engine = OCOTP
-		Features = SRK REVOKE
-		[Install Key]
-		Verification index = 0
-		Target index = 2
-		File = "$crts/IMG$((slot + 1))_1_sha256_${bits}_65537_v3_usr_crt.pem"
-		[Authenticate Data]
-		Verification index = 2
-		Blocks = $load 0x0 $(stat -c %s "$4") "$4"
-	END
+	csf_text "$bits" "$slot" "$crts" "nxp-$bits/table" "$load 0x0 $(stat -c %s "$4") \"$4\"" >csf.txt
 	TZ=UTC faketime -f "$clock" "$debs/cst/usr/bin/cst" -o csf.bin -i csf.txt && cat csf.bin >>"$4"
 }
 
