@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
+#include "describe.h"
 #include "hab-parse.h"
 #include "hab-signature.h"
 
@@ -243,4 +244,37 @@ enum hab_reason hab_check_signature(const struct der *structure, const struct ha
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
 	return reason;
+}
+
+static bool read_claims(CMS_SignerInfo *signer, uint8_t ret_digest[static SIGNED_DATA_DIGEST_SIZE],
+	time_t *ret_time, struct text *name)
+{
+	const ASN1_OCTET_STRING *digest = attribute(signer, NID_pkcs9_messageDigest, V_ASN1_OCTET_STRING);
+	X509_NAME *issuer = NULL;
+	ASN1_INTEGER *serial = NULL;
+
+	if (!digest || digest->length != SIGNED_DATA_DIGEST_SIZE ||
+		CMS_SignerInfo_get0_signer_id(signer, NULL, &issuer, &serial) != 1 || !issuer || !serial)
+		return false;
+	memcpy(ret_digest, digest->data, SIGNED_DATA_DIGEST_SIZE);
+	*ret_time = signing_time_of(signer);
+	text_add(name, "serial ");
+	text_add_hex(name, serial->data, serial->length > 0 ? (size_t)serial->length : 0);
+	text_add(name, " of ");
+	describe_name(name, issuer);
+	return true;
+}
+
+bool hab_claimed_signature(const struct der *structure, uint8_t ret_digest[static SIGNED_DATA_DIGEST_SIZE],
+	time_t *ret_time, struct text *signer)
+{
+	const uint8_t *data = structure->data + HAB_HEADER_SIZE, *at = data;
+	size_t size = structure->size - HAB_HEADER_SIZE;
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)size);
+	CMS_SignerInfo *found = cms && at == data + size ? find_signer(cms) : NULL;
+	bool good = found && read_claims(found, ret_digest, ret_time, signer);
+
+	CMS_ContentInfo_free(cms);
+	ERR_clear_error();
+	return good;
 }

@@ -10,6 +10,7 @@
 #include "hab-reason.h"
 #include "signed-data.h"
 #include "srk.h"
+#include "text.h"
 
 /* Who signs what, and the reasons that belong to it. */
 struct hab_role {
@@ -40,5 +41,12 @@ bool hab_is_authority(const X509 *certificate);
  */
 enum hab_reason hab_check_signature(const struct der *structure, const struct hab_role *role,
 	struct signed_data *ret, char detail[static HAB_DETAIL_SIZE]);
+
+/*
+ * What a signature claims: the digest of what was signed, when, and by whom. Nothing is verified.
+ * Returns false when it is not such a signature.
+ */
+bool hab_claimed_signature(const struct der *structure, uint8_t ret_digest[static SIGNED_DATA_DIGEST_SIZE],
+	time_t *ret_time, struct text *signer);
 
 #endif

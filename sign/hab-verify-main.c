@@ -92,9 +92,9 @@ static void print_accepted(const struct request *r, const struct hab_facts *fact
 	char unlocks[DESCRIBE_SIZE];
 	struct text t = TEXT_IN(unlocks);
 
-	printf("accepted  %s%s\n", packed ? "what the packed file holds is " : "",
-		r->rom ? "as a boot ROM does: the form was not held to bbsign's" :
-		"by the boot ROM's rules and in the one form that bbsign writes");
+	printf("accepted  %s%s\n", r->rom ? "as a boot ROM does; the form was not held to bbsign's" :
+		"by the boot ROM's rules, in the one form that bbsign writes",
+		packed ? "; the file is packed, what is inside was verified" : "");
 	printf("loaded    at 0x%08" PRIx32 ", %zu bytes\n", r->query.load_address, r->query.size);
 	for (size_t i = 0; i < facts->block_count; i++)
 		printf("signed    0x%08" PRIx32 " to 0x%08" PRIx64 ", %" PRIu32 " bytes\n",

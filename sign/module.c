@@ -22,7 +22,6 @@ static const char magic[] = "~Module signature appended~\n";
 #define INFO_SIZE (MODULE_TRAILER_SIZE - MAGIC_SIZE)
 #define INFO_KIND 2
 #define INFO_KIND_PKCS7 2
-#define INFO_SIGNATURE_SIZE 8 /* big-endian */
 
 bool module_is_elf(const uint8_t *data, size_t size)
 {
@@ -40,7 +39,7 @@ void module_trailer(size_t signed_data_size, uint8_t ret[static MODULE_TRAILER_S
 	memset(ret, 0, INFO_SIZE);
 	ret[INFO_KIND] = INFO_KIND_PKCS7;
 	for (int i = 0; i < 4; i++)
-		ret[INFO_SIGNATURE_SIZE + i] = (uint8_t)(signed_data_size >> (24 - 8 * i));
+		ret[MODULE_SIGNATURE_SIZE + i] = (uint8_t)(signed_data_size >> (24 - 8 * i));
 	memcpy(ret + INFO_SIZE, magic, MAGIC_SIZE);
 }
 
@@ -77,7 +76,7 @@ const char *module_verify(const uint8_t *data, size_t size, const X509 *certific
 	rest = size - MODULE_TRAILER_SIZE;
 	trailer = data + rest;
 	for (int i = 0; i < 4; i++)
-		length = length << 8 | trailer[INFO_SIGNATURE_SIZE + i];
+		length = length << 8 | trailer[MODULE_SIGNATURE_SIZE + i];
 	module_trailer(length, expected);
 	if (length > rest || memcmp(trailer, expected, sizeof(expected)))
 		return "its end is no signature's";

@@ -11,6 +11,7 @@
 #include "signed-data.h"
 
 #define MODULE_TRAILER_SIZE 40 /* what stands behind the SignedData */
+#define MODULE_SIGNATURE_SIZE 8 /* where in it the size of the SignedData is, big-endian */
 #define MODULE_GROWTH (SIGNED_DATA_MAX + MODULE_TRAILER_SIZE)
 
 /* Whether it is an ELF file of the kind that modules are: relocatable, 64 bits, little-endian, arm64. */
