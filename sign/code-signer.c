@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keys that sign code; see code-signer.h.
 
+#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include "code-signer.h"
@@ -82,6 +83,25 @@ int code_signer_open(const char *command, const struct code_signer_words *words,
 	else
 		*ret = signer;
 	return status;
+}
+
+size_t code_sign(struct signed_data *s, const struct signer *signer, const char *file,
+	uint8_t buffer[static SIGNED_DATA_MAX], const uint8_t **ret_start)
+{
+	const char *why;
+	size_t size;
+
+	if (signed_data_sign(s, signer->key)) {
+		why = ERR_reason_error_string(ERR_peek_last_error());
+		ERR_clear_error();
+		fail_file(file, "the key did not sign it, or not as its certificate says: %s",
+			why ? why : "no reason given");
+		return 0;
+	}
+	size = signed_data_write(s, buffer, ret_start);
+	if (!size)
+		fail_file(file, "no room for a signature with this certificate");
+	return size;
 }
 
 int code_certificate_open(const char *command, const struct code_signer_words *words,

@@ -4,6 +4,7 @@
 #define BB_CODE_SIGNER_H
 
 #include "pki.h"
+#include "signed-data.h"
 #include "service.h"
 #include "tool.h"
 
@@ -30,6 +31,13 @@ struct code_signer_words {
  */
 int code_signer_open(const char *command, const struct code_signer_words *words, enum pki_role role,
 	struct signer *ret);
+
+/*
+ * Signs, and writes the SignedData. Returns its size, and where it begins in the buffer, or 0 when that
+ * failed and has been said, as of the file that is signed.
+ */
+size_t code_sign(struct signed_data *s, const struct signer *signer, const char *file,
+	uint8_t buffer[static SIGNED_DATA_MAX], const uint8_t **ret_start);
 
 /* The certificate alone, to verify with. */
 int code_certificate_open(const char *command, const struct code_signer_words *words,

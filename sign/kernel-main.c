@@ -40,7 +40,7 @@ const char kernel_help[] =
 	"\n"
 	"A production key signs no development kernel: none whose release (uname -r) has \"-development\"\n"
 	"in it, and none with a development certificate inside. With SOURCE_DATE_EPOCH set, the same IN\n"
-	"and key give the same OUT.\n"
+	"and key give the same OUT; kernels want that time to be within the certificate's dates.\n"
 	"\n"
 	"  bbsign kernel --pki pki --passphrase-file passphrase --security-version 3 -o Image.signed Image\n";
 
@@ -96,8 +96,8 @@ static int verify_file(const struct request *r, const char *file)
 	return status;
 }
 
-// Returns NULL, or why there is no signature.
-static const char *sign(struct pe *pe, const struct signer *signer)
+// Returns 0 or an exit status, said.
+static int sign(struct pe *pe, const struct signer *signer, const char *in)
 {
 	struct signed_data s = { .form = SIGNED_DATA_AUTHENTICODE,
 		.certificate = signer->certificate, .time = signing_time() };
@@ -105,13 +105,13 @@ static const char *sign(struct pe *pe, const struct signer *signer)
 	const uint8_t *start = NULL;
 	size_t size;
 
-	if (!signature_digest(pe->data, &pe->image, s.digest) || signed_data_sign(&s, signer->key))
-		return "the key makes no signature";
-	size = signed_data_write(&s, buffer, &start);
+	if (!signature_digest(pe->data, &pe->image, s.digest))
+		return fail_file(in, "libcrypto makes no digest of it");
+	size = code_sign(&s, signer, in, buffer, &start);
 	if (!size)
-		return "the certificate is too large";
+		return STATUS_USAGE;
 	pe_attach(pe, start, size);
-	return NULL;
+	return 0;
 }
 
 /*
@@ -146,7 +146,7 @@ static int make(const struct request *r, const struct kernel_file *k, const stru
 {
 	struct pe pe = { malloc(k->size + PE_GROWTH), k->size, { 0 } };
 	const char *wrong;
-	int status = 0;
+	int status;
 
 	if (!pe.data)
 		return fail_file(in, "no memory to sign it");
@@ -156,12 +156,10 @@ static int make(const struct request *r, const struct kernel_file *k, const stru
 	wrong = pe_prepare(&pe, r->version);
 	if (!wrong && !pki_is_development(signer->certificate))
 		wrong = variant_refusal(pe.data, pe.size);
-	if (!wrong && signer->key)
-		wrong = sign(&pe, signer);
 	if (wrong)
 		status = refuse_file(in, "%s", wrong);
-	else if (!signer->key)
-		status = sign_remotely(&r->words, in, &pe);
+	else
+		status = signer->key ? sign(&pe, signer, in) : sign_remotely(&r->words, in, &pe);
 	if (status)
 		free(pe.data);
 	else

@@ -42,24 +42,24 @@ static const char *module_fault(const uint8_t *data, size_t size)
 	return NULL;
 }
 
-// The signature behind the module, which has room for it. Returns NULL or why there is none.
-static const char *sign(uint8_t *data, size_t *size, const struct signer *signer)
+// The signature behind the module, which has room for it. Returns 0 or an exit status, said.
+static int sign(uint8_t *data, size_t *size, const struct signer *signer, const char *in)
 {
 	struct signed_data s = { .form = SIGNED_DATA_MODULE, .certificate = signer->certificate };
 	uint8_t buffer[SIGNED_DATA_MAX];
 	const uint8_t *start = NULL;
+	const char *wrong;
 	size_t length;
 
 	SHA256(data, *size, s.digest);
-	if (signed_data_sign(&s, signer->key))
-		return "the key makes no signature";
-	length = signed_data_write(&s, buffer, &start);
+	length = code_sign(&s, signer, in, buffer, &start);
 	if (!length)
-		return "the certificate is too large";
+		return STATUS_USAGE;
 	memcpy(data + *size, start, length);
 	module_trailer(length, data + *size + length);
 	*size += length + MODULE_TRAILER_SIZE;
-	return module_verify(data, *size, signer->certificate);
+	wrong = module_verify(data, *size, signer->certificate);
+	return wrong ? refuse_file(in, "%s", wrong) : 0;
 }
 
 // Whether an answer is this module, with one signature behind it and nothing else.
@@ -120,14 +120,13 @@ static int sign_file(const struct code_signer_words *words, const char *in, cons
 		return status;
 	data = read_module(in, &size);
 	wrong = data ? module_fault(data, size) : NULL;
-	if (data && !wrong && signer.key)
-		wrong = sign(data, &size, &signer);
 	if (!data)
 		status = STATUS_USAGE;
 	else if (wrong)
 		status = refuse_file(in, "%s", wrong);
-	else if (!signer.key)
-		status = sign_remotely(words, in, data, &size, signer.certificate);
+	else
+		status = signer.key ? sign(data, &size, &signer, in) :
+			sign_remotely(words, in, data, &size, signer.certificate);
 	if (!status)
 		status = write_whole(out, 0644, data, size);
 	free(data);

@@ -101,17 +101,18 @@ static bool has_certificate(const struct image *image, const X509 *certificate)
 bool pe_is_canonical(const uint8_t *data, size_t size, const struct image *image,
 	const X509 *certificate)
 {
-	struct pe pe = { malloc(size + PE_GROWTH), size, *image };
+	uint8_t *copy = malloc(size + PE_GROWTH);
+	struct pe pe = { copy, size, *image };
 	bool same = false;
 
-	if (pe.data) {
-		memcpy(pe.data, data, size);
+	if (copy) {
+		memcpy(copy, data, size);
 		same = pe_strip(&pe) && !pe_prepare(&pe, image->security_version);
 	}
 	if (same) {
 		pe_attach(&pe, data + image->signature_offset, image->signature_size);
-		same = pe.size == size && !memcmp(pe.data, data, size);
+		same = pe.size == size && !memcmp(copy, data, size);
 	}
-	free(pe.data);
+	free(copy);
 	return same && has_certificate(image, certificate);
 }

@@ -143,12 +143,19 @@ uncovered_bytes() {
 
 reproducible() {
 	for file in Image Image.gz; do
-		(export SOURCE_DATE_EPOCH=1700000000; sign development -o "1-$file" "$file" &&
-			sign development -o "2-$file" "$file") && cmp "1-$file" "2-$file" || return 1
+		sign development -o "1-$file" "$file" && sign development -o "2-$file" "$file" &&
+			cmp "1-$file" "2-$file" || return 1
 	done
-	(export SOURCE_DATE_EPOCH=1700000001; sign development -o 3-Image Image) && ! cmp -s 1-Image 3-Image || return 1
+	(export SOURCE_DATE_EPOCH=$((now + 1)); sign development -o 3-Image Image) && ! cmp -s 1-Image 3-Image || return 1
 	gzip -dc 1-Image.gz | cmp - 1-Image || return 1
 	(export SOURCE_DATE_EPOCH=soon; exits 2 kernel --key development.key --cert development.pem -o x Image)
+}
+
+# The kernel that is to start it refuses it, so that nothing must come of it.
+outside_the_dates() {
+	for time in 1 $((now + 20 * 86400)); do
+		(export SOURCE_DATE_EPOCH="$time"; not_signed "outside the certificate's dates" development Image) || return 1
+	done
 }
 
 packs() {
@@ -278,7 +285,8 @@ usage() {
 	end
 }
 
-export SOURCE_DATE_EPOCH=1000000000
+now=$(($(date +%s) + 60)) # within the dates of all that is made below
+export SOURCE_DATE_EPOCH=$now
 check 'makes its inputs' make_inputs
 for bits in 2048 3072 4096; do
 	check "signs with RSA-$bits: sbverify, bbctl and --verify agree" signs $bits
@@ -288,6 +296,7 @@ check 'security version' security_version
 check 'the security version is covered by the signature' security_version_is_covered
 check 'no byte changes unnoticed where no signature covers it' uncovered_bytes
 check 'the same input, key and time give the same bytes' reproducible
+check 'a time that no kernel takes' outside_the_dates
 check 'packs' packs
 check 'a signed kernel is signed again only with --replace' replaces
 check 'a production key signs no development kernel' production_signs_no_development
