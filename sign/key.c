@@ -36,7 +36,8 @@ static int give_passphrase(char *buffer, int size, int is_writing, void *data)
 	if (request->asked && !request->answered)
 		return -1; // libcrypto tries several forms: it was said once why there is none
 	request->asked = true;
-	passphrase = secret_get(SECRET_PASSPHRASE, request->passphrase_file, request->directory, false);
+	passphrase =
+		secret_get(SECRET_PASSPHRASE, request->passphrase_file, request->directory, false);
 	length = passphrase ? strlen(passphrase) : 0;
 	if (!length || length > (size_t)size)
 		return -1;
@@ -48,7 +49,8 @@ static int give_passphrase(char *buffer, int size, int is_writing, void *data)
 static EVP_PKEY *read_key(BIO *bio, const char *file, const struct secrets *secrets)
 {
 	char *path = strdup(file);
-	struct request request = { secrets->passphrase_file, path ? dirname(path) : file, false, false };
+	struct request request = { secrets->passphrase_file, path ? dirname(path) : file, false,
+		false };
 	EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, &request);
 
 	ERR_clear_error();
@@ -158,25 +160,32 @@ static bool is_same_key(const EVP_PKEY *a, const EVP_PKEY *b)
 {
 	BIGNUM *n_a = NULL, *n_b = NULL;
 	bool same = EVP_PKEY_get_bn_param(a, OSSL_PKEY_PARAM_RSA_N, &n_a) == 1 &&
-		EVP_PKEY_get_bn_param(b, OSSL_PKEY_PARAM_RSA_N, &n_b) == 1 && !BN_cmp(n_a, n_b);
+		    EVP_PKEY_get_bn_param(b, OSSL_PKEY_PARAM_RSA_N, &n_b) == 1 && !BN_cmp(n_a, n_b);
 
 	BN_free(n_a);
 	BN_free(n_b);
 	return same;
 }
 
+// Both are checked: a certificate from anywhere may lie beside a key from anywhere.
+static int check_key(const char *file, const char *what, const EVP_PKEY *key)
+{
+	const char *fault = key_fault(key);
+
+	return fault ? refuse_file(file, "%s %s", what, fault) : 0;
+}
+
 int signer_open(const char *key, const char *certificate, const struct secrets *secrets,
 	struct signer *ret)
 {
 	struct signer signer = { NULL, certificate_read(certificate) };
-	const char *fault = signer.certificate ? key_fault(X509_get0_pubkey(signer.certificate)) : NULL;
-	int status = !signer.certificate ? STATUS_USAGE : fault ?
-		refuse_file(certificate, "the certificate's key %s", fault) : 0;
+	int status = STATUS_USAGE;
 
+	if (signer.certificate)
+		status = check_key(certificate, "its key", X509_get0_pubkey(signer.certificate));
 	if (!status) {
 		signer.key = key_open(key, secrets);
-		fault = signer.key ? key_fault(signer.key) : NULL;
-		status = !signer.key ? STATUS_USAGE : fault ? refuse_file(key, "%s", fault) : 0;
+		status = signer.key ? check_key(key, "it", signer.key) : STATUS_USAGE;
 	}
 	if (!status && !is_same_key(X509_get0_pubkey(signer.certificate), signer.key))
 		status = refuse_file(key, "is not the key of the certificate %s", certificate);

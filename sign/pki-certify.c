@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Makes certificates. Their extensions are those of NXP's PKI scripts, without the comment, so that the
- * boot ROM meets nothing that it has not met before.
+ * Makes certificates. Their extensions are those of NXP's PKI scripts, without the comment, so that
+ * the boot ROM meets nothing that it has not met before.
  */
 
 #include <openssl/bn.h>
@@ -69,17 +69,19 @@ static bool set_extensions(X509 *certificate, X509 *issuer, enum pki_role role)
 
 static bool add_to_name(X509_NAME *name, const char *field, const char *value)
 {
-	return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)value, -1, -1,
-		0) == 1;
+	return X509_NAME_add_entry_by_txt(
+		       name, field, MBSTRING_UTF8, (const unsigned char *)value, -1, -1, 0) == 1;
 }
 
 static bool set_names(X509 *certificate, const X509 *issuer, const struct pki_subject *subject)
 {
 	X509_NAME *name = X509_NAME_new();
-	bool good = name && (!subject->is_development || add_to_name(name, "OU", PKI_DEVELOPMENT_UNIT)) &&
-		add_to_name(name, "CN", subject->common_name) &&
-		X509_set_subject_name(certificate, name) == 1 &&
-		X509_set_issuer_name(certificate, issuer == certificate ? name : X509_get_subject_name(issuer)) == 1;
+	bool good = name &&
+		    (!subject->is_development || add_to_name(name, "OU", PKI_DEVELOPMENT_UNIT)) &&
+		    add_to_name(name, "CN", subject->common_name) &&
+		    X509_set_subject_name(certificate, name) == 1 &&
+		    X509_set_issuer_name(certificate,
+			    issuer == certificate ? name : X509_get_subject_name(issuer)) == 1;
 
 	X509_NAME_free(name);
 	return good;
@@ -87,15 +89,16 @@ static bool set_names(X509 *certificate, const X509 *issuer, const struct pki_su
 
 /*
  * From the key: signatures name their certificate by issuer and serial number, so no two keys may
- * share one, not even of two trees with the same names; and the same keys give the same certificates.
- * The highest bits are fixed so that all serial numbers have one size, and all signatures with them.
+ * share one, not even of two trees with the same names; and the same keys give the same
+ * certificates. The highest bits are fixed so that all serial numbers have one size, and all
+ * signatures with them.
  */
 static bool set_serial(X509 *certificate, const EVP_PKEY *key)
 {
 	uint8_t modulus[512], digest[SHA256_DIGEST_LENGTH]; // RSA-4096 at most
 	BIGNUM *n = NULL, *serial = NULL;
 	bool good = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
-		BN_num_bytes(n) <= (int)sizeof(modulus);
+		    BN_num_bytes(n) <= (int)sizeof(modulus);
 
 	if (good) {
 		SHA256(modulus, (size_t)BN_bn2bin(n, modulus), digest);
@@ -111,13 +114,13 @@ static bool set_serial(X509 *certificate, const EVP_PKEY *key)
 static bool set_times(X509 *certificate, const struct pki_subject *subject)
 {
 	return ASN1_TIME_set(X509_getm_notBefore(certificate), subject->start) &&
-		ASN1_TIME_set(X509_getm_notAfter(certificate),
-			subject->start + (time_t)subject->days * SECONDS_PER_DAY);
+	       ASN1_TIME_set(X509_getm_notAfter(certificate),
+		       subject->start + (time_t)subject->days * SECONDS_PER_DAY);
 }
 
 /*
- * The public half, for libcrypto's own provider: a certificate that refers to a key in a token would have
- * the token verify.
+ * The public half, for libcrypto's own provider: a certificate that refers to a key in a token
+ * would have the token verify.
  */
 static bool set_key(X509 *certificate, const EVP_PKEY *key)
 {
@@ -154,8 +157,7 @@ X509 *pki_certify(const struct pki_subject *subject, EVP_PKEY *key, const struct
 	if (certificate && X509_set_version(certificate, VERSION_3) == 1 &&
 		set_names(certificate, parent, subject) && set_serial(certificate, key) &&
 		set_times(certificate, subject) && set_key(certificate, key) &&
-		set_extensions(certificate, parent, subject->role) &&
-		sign(certificate, signs) &&
+		set_extensions(certificate, parent, subject->role) && sign(certificate, signs) &&
 		X509_verify(certificate, X509_get0_pubkey(parent)) == 1)
 		return certificate;
 	X509_free(certificate);

@@ -53,7 +53,8 @@ static int revoke(const char *directory, const char *word)
 	int status, size;
 
 	if (text_parse_number(word, PKI_SLOTS - 1, &slot))
-		return fail_usage("pki", "--revoke takes a slot, 0 to %d, not \"%s\"", PKI_REVOCABLE_SLOTS - 1, word);
+		return fail_usage("pki", "--revoke takes a slot, 0 to %d, not \"%s\"",
+			PKI_REVOCABLE_SLOTS - 1, word);
 	if (slot >= PKI_REVOCABLE_SLOTS)
 		return refuse_file(directory, "slot %u cannot be revoked: devices have no fuse for it", slot);
 	status = pki_revoked(directory, &mask);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Makes a PKI directory: beside its place, under another name, and moved there when it is whole. What an
- * interrupted run leaves is never taken for a tree.
+ * Makes a PKI directory: beside its place, under another name, and moved there when it is whole.
+ * What an interrupted run leaves is never taken for a tree.
  */
 
 #include <dirent.h>
@@ -22,7 +22,7 @@
 #include "sign.h"
 #include "token.h"
 
-#define NAME_MAX_SIZE 64  /* X.520: a common name has 64 characters at most */
+#define NAME_MAX_SIZE 64 /* X.520: a common name has 64 characters at most */
 #define DEFAULT_PREFIX "balena-bootloader"
 
 // A tree under construction.
@@ -33,7 +33,8 @@ struct work {
 	unsigned int done;
 };
 
-static void name_subject(const struct pki_plan *plan, enum pki_role role, const char *name, struct text *t)
+static void name_subject(
+	const struct pki_plan *plan, enum pki_role role, const char *name, struct text *t)
 {
 	const char *purpose = pki_purpose(role), *prefix = plan->prefix;
 
@@ -55,7 +56,8 @@ static EVP_PKEY *make_key(const struct work *work, const char *name)
 		return NULL;
 	key = EVP_RSA_gen(bits);
 	if (!key)
-		fail_file(name, "the key cannot be made: %s", ERR_reason_error_string(ERR_peek_error()));
+		fail_file(name, "the key cannot be made: %s",
+			ERR_reason_error_string(ERR_peek_error()));
 	return key;
 }
 
@@ -71,22 +73,35 @@ static EVP_PKEY *find_key(const struct work *work, const char *name, char **ret_
 	free(object);
 	key = key_open(*ret_uri, &work->plan->secrets);
 	if (key && (unsigned long)EVP_PKEY_get_bits(key) != strtoul(work->plan->bits, NULL, 10)) {
-		refuse_file(*ret_uri, "this key has %d bits, not %s", EVP_PKEY_get_bits(key), work->plan->bits);
+		refuse_file(*ret_uri, "this key has %d bits, not %s", EVP_PKEY_get_bits(key),
+			work->plan->bits);
 		EVP_PKEY_free(key);
 		key = NULL;
 	}
 	return key;
 }
 
-static int write_key(const struct work *work, const char *name, const EVP_PKEY *key, const char *uri)
+static int write_uri(const char *file, const char *uri)
+{
+	char *line;
+	int status, size = asprintf(&line, "%s\n", uri);
+
+	if (size < 0)
+		abort();
+	status = write_whole(file, 0600, (const uint8_t *)line, (size_t)size);
+	free(line);
+	return status;
+}
+
+static int write_key(
+	const struct work *work, const char *name, const EVP_PKEY *key, const char *uri)
 {
 	char *file;
 	int status;
 
 	if (asprintf(&file, "%s/keys/%s_key.%s", work->directory, name, uri ? "uri" : "pem") < 0)
 		abort();
-	status = uri ? write_whole(file, 0600, (const uint8_t *)uri, strlen(uri)) :
-		pki_write_key(file, key, work->plan->passphrase);
+	status = uri ? write_uri(file, uri) : pki_write_key(file, key, work->plan->passphrase);
 	free(file);
 	return status;
 }
@@ -103,13 +118,13 @@ static int write_certificate(const struct work *work, const char *name, const X5
 	return status;
 }
 
-static int certify(const struct work *work, enum pki_role role, const char *name, const struct signer *issuer,
-	struct signer *signer)
+static int certify(const struct work *work, enum pki_role role, const char *name,
+	const struct signer *issuer, struct signer *signer)
 {
 	char common_name[NAME_MAX_SIZE + 1];
 	struct text t = TEXT_IN(common_name);
-	const struct pki_subject subject = { role, common_name, work->plan->is_development, work->start,
-		work->plan->days };
+	const struct pki_subject subject = { role, common_name, work->plan->is_development,
+		work->start, work->plan->days };
 
 	name_subject(work->plan, role, name, &t);
 	signer->certificate = pki_certify(&subject, signer->key, issuer);
@@ -120,8 +135,8 @@ static int certify(const struct work *work, enum pki_role role, const char *name
 }
 
 // One key with its certificate, signed by the issuer, or by itself when that is NULL.
-static int make_pair(struct work *work, enum pki_role role, unsigned int slot, const struct signer *issuer,
-	struct signer *ret)
+static int make_pair(struct work *work, enum pki_role role, unsigned int slot,
+	const struct signer *issuer, struct signer *ret)
 {
 	char name[NAME_MAX_SIZE + 1], *uri = NULL;
 	struct text t = TEXT_IN(name);
@@ -129,7 +144,9 @@ static int make_pair(struct work *work, enum pki_role role, unsigned int slot, c
 
 	pki_add_name(&t, role, slot, work->plan->bits);
 	fprintf(stderr, "%s: %u of %d: %s\n", tool_name, ++work->done, PKI_KEYS, name);
-	*ret = (struct signer){ work->plan->token ? find_key(work, name, &uri) : make_key(work, name), NULL };
+	*ret = (struct signer){
+		work->plan->token ? find_key(work, name, &uri) : make_key(work, name), NULL
+	};
 	status = ret->key ? write_key(work, name, ret->key, uri) : STATUS_USAGE;
 	if (!status)
 		status = certify(work, role, name, issuer, ret);
@@ -139,7 +156,8 @@ static int make_pair(struct work *work, enum pki_role role, unsigned int slot, c
 	return status;
 }
 
-static int make_leaf(struct work *work, enum pki_role role, unsigned int slot, const struct signer *issuer)
+static int make_leaf(
+	struct work *work, enum pki_role role, unsigned int slot, const struct signer *issuer)
 {
 	struct signer signer;
 	int status = make_pair(work, role, slot, issuer, &signer);
@@ -241,7 +259,7 @@ static int check_place(const char *directory)
 	int status = 0;
 
 	if (!dir)
-		return errno == ENOENT ? 0 : fail_file(directory, "cannot be made: %s", strerror(errno));
+		return errno == ENOENT ? 0 : fail_file(directory, "%s", strerror(errno));
 	while (!status && (entry = readdir(dir))) {
 		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
 			status = refuse_file(directory, "is not empty: keys are never replaced");

@@ -50,10 +50,12 @@ struct pki_plan {
 	int days;
 };
 
-/* Makes the tree, all of it or nothing. Returns 0, or an exit status when that failed and was said. */
+/* Makes the tree, all of it or nothing. Returns 0, or an exit status when that failed and was said.
+ */
 int pki_make(const struct pki_plan *plan);
 
-/* Writes an encrypted key into a file. Returns 0, or an exit status when that failed and was said. */
+/* Writes an encrypted key into a file. Returns 0, or an exit status when that failed and was said.
+ */
 int pki_write_key(const char *file, const EVP_PKEY *key, const char *passphrase);
 
 /* Writes a certificate as PEM. Returns 0, or an exit status when that failed and was said. */

@@ -11,8 +11,8 @@
 #include "sign.h"
 
 /*
- * scrypt (RFC 7914), which takes memory as well as time from whoever tries passphrases: 16 MiB, and some
- * 40 ms each. PKCS#8 with it is read by OpenSSL 1.1.0 and later, and so by NXP's CST.
+ * scrypt (RFC 7914), which takes memory as well as time from whoever tries passphrases: 16 MiB, and
+ * some 40 ms each. PKCS#8 with it is read by OpenSSL 1.1.0 and later, and so by NXP's CST.
  */
 #define SCRYPT_N (1u << 14)
 #define SCRYPT_R 8
@@ -38,12 +38,13 @@ int pki_write_certificate(const char *file, const X509 *certificate)
 
 static X509_SIG *encrypt(const EVP_PKEY *key, const char *passphrase)
 {
-	X509_ALGOR *method = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), NULL, SALT_SIZE, NULL, SCRYPT_N,
-		SCRYPT_R, SCRYPT_P);
+	X509_ALGOR *method = PKCS5_pbe2_set_scrypt(
+		EVP_aes_256_cbc(), NULL, SALT_SIZE, NULL, SCRYPT_N, SCRYPT_R, SCRYPT_P);
 	PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
-	X509_SIG *encrypted = method && plain ?
-		PKCS8_set0_pbe(passphrase, (int)strlen(passphrase), plain, method) : NULL;
+	X509_SIG *encrypted = NULL;
 
+	if (method && plain)
+		encrypted = PKCS8_set0_pbe(passphrase, (int)strlen(passphrase), plain, method);
 	if (!encrypted)
 		X509_ALGOR_free(method);
 	PKCS8_PRIV_KEY_INFO_free(plain); // clears it
@@ -62,7 +63,8 @@ int pki_write_key(const char *file, const EVP_PKEY *key, const char *passphrase)
 		size = BIO_get_mem_data(bio, &data);
 		status = write_whole(file, 0600, (const uint8_t *)data, (size_t)size);
 	} else {
-		fail_file(file, "the key cannot be encrypted: %s", ERR_reason_error_string(ERR_peek_error()));
+		fail_file(file, "the key cannot be encrypted: %s",
+			ERR_reason_error_string(ERR_peek_error()));
 	}
 	X509_SIG_free(encrypted);
 	BIO_free(bio);

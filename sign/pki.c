@@ -60,8 +60,8 @@ bool pki_is_per_slot(enum pki_role role)
 static bool name_ends(const X509 *certificate, const char *end)
 {
 	char name[256];
-	int length = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name,
-		sizeof(name));
+	int length = X509_NAME_get_text_by_NID(
+		X509_get_subject_name(certificate), NID_commonName, name, sizeof(name));
 
 	return length >= (int)strlen(end) && !strcmp(name + length - strlen(end), end);
 }
@@ -80,8 +80,8 @@ bool pki_has_purpose(const X509 *certificate, enum pki_role role)
 	if (!names[role].purpose)
 		return !is_ca;
 	return !is_ca && X509_get_key_usage(certificate_cache) == KU_DIGITAL_SIGNATURE &&
-		X509_get_extended_key_usage(certificate_cache) == XKU_CODE_SIGN &&
-		name_ends(certificate, names[role].purpose);
+	       X509_get_extended_key_usage(certificate_cache) == XKU_CODE_SIGN &&
+	       name_ends(certificate, names[role].purpose);
 }
 
 // Finds the one file in crts that has the role's name. Returns its path for free(), or NULL, said.
@@ -104,7 +104,7 @@ static char *find_certificate(const char *directory, enum pki_role role, unsigne
 			found = NULL;
 	}
 	if (dir && (count != 1 || !found)) {
-		fail_file(crts, count > 1 ? "has more than one certificate %s" : "has no certificate %s", pattern);
+		fail_file(crts, "has %s certificate %s", count > 1 ? "more than one" : "no", pattern);
 		free(found);
 		found = NULL;
 	}
@@ -119,8 +119,7 @@ static X509 *read_for_role(const char *file, enum pki_role role)
 	X509 *certificate = certificate_read(file);
 
 	if (certificate && !pki_has_purpose(certificate, role)) {
-		refuse_file(file, "is no certificate for %s%s", names[role].head,
-			names[role].purpose ? names[role].purpose + strlen(names[role].head) + 1 : "");
+		refuse_file(file, "is no certificate for what its name says");
 		X509_free(certificate);
 		certificate = NULL;
 	}
@@ -134,12 +133,14 @@ static bool is_signed_by_srk(const char *directory, unsigned int slot, X509 *cer
 	bool good = srk && X509_verify(certificate, X509_get0_pubkey(srk)) == 1;
 
 	if (srk && !good)
-		refuse_file(directory, "a certificate of slot %u is not signed by the slot's SRK", slot);
+		refuse_file(directory, "a certificate of slot %u is not signed by the slot's SRK",
+			slot);
 	X509_free(srk);
 	return good;
 }
 
-static X509 *open_certificate(const char *directory, enum pki_role role, unsigned int slot, char **ret_file)
+static X509 *open_certificate(
+	const char *directory, enum pki_role role, unsigned int slot, char **ret_file)
 {
 	char *file = find_certificate(directory, role, slot);
 	X509 *certificate = file ? read_for_role(file, role) : NULL;
@@ -187,8 +188,8 @@ static char *read_uri(const char *file)
 }
 
 /*
- * The key that stands beside a certificate: keys/NAME_key.pem, or what keys/NAME_key.uri says. Returns
- * it for free(), or NULL, said.
+ * The key that stands beside a certificate: keys/NAME_key.pem, or what keys/NAME_key.uri says.
+ * Returns it for free(), or NULL, said.
  */
 static char *find_key(const char *directory, const char *certificate)
 {

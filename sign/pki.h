@@ -11,8 +11,9 @@
  *     keys/..._key.pem, or keys/..._key.uri with the pkcs11: URI of a key that is in a token
  *     crts/revoked    the mask of the slots whose SRK is revoked in the field, decimal; absent: 0
  *
- * In NXP's names BITS may be any number, and the tree may have come from anywhere: of those certificates
- * only what HAB asks of them is looked at. The others say in their common name what they are for.
+ * In NXP's names BITS may be any number, and the tree may have come from anywhere: of those
+ * certificates only what HAB asks of them is looked at. The others say in their common name what
+ * they are for.
  *
  * A tree for development says so in every certificate: the organizational unit (OU) is
  * "balena-bootloader development". Every other tree is for production.
@@ -30,16 +31,16 @@
 enum pki_role { PKI_CA, PKI_SRK, PKI_CSF, PKI_IMG, PKI_KERNEL, PKI_MODULE, PKI_INSTALLER };
 
 /*
- * Whether a certificate may be used in a role. CA, SRK: may sign certificates. CSF, IMG: may not, as
- * the boot ROM wants it. KERNEL, MODULE, INSTALLER: signs code, signs no certificates, and its common
- * name ends in " kernel signing", " module signing" or " installer signing".
+ * Whether a certificate may be used in a role. CA, SRK: may sign certificates. CSF, IMG: may not,
+ * as the boot ROM wants it. KERNEL, MODULE, INSTALLER: signs code, signs no certificates, and its
+ * common name ends in " kernel signing", " module signing" or " installer signing".
  */
 bool pki_has_purpose(const X509 *certificate, enum pki_role role);
 
 /*
  * The certificate of a role; slot is 0..3 for SRK, CSF and IMG, and 0 for the others. There must be
- * exactly one file of that name, and its certificate must have that purpose; one for CSF or IMG must
- * be signed by its SRK. Returns NULL when that failed and has been said.
+ * exactly one file of that name, and its certificate must have that purpose; one for CSF or IMG
+ * must be signed by its SRK. Returns NULL when that failed and has been said.
  */
 X509 *pki_certificate(const char *directory, enum pki_role role, unsigned int slot);
 

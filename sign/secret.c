@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Passphrases and PINs; see secret.h. They are never in an argument, in a stdio buffer or on the heap.
+// Passphrases and PINs; see secret.h. Never in an argument, in a stdio buffer or on the heap.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 // Of each kind the one that was read last, and where from.
 static struct secret {
 	char text[SECRET_MAX + 2]; // with the end of the line, then with a NUL in its place
-	char source[PATH_MAX]; // the file, or what the terminal was asked for; empty: nothing is known
+	char source[PATH_MAX]; // the file, or what the terminal was asked about; or empty
 } secrets[SECRET_KINDS];
 
 static const char *const names[SECRET_KINDS] = {
@@ -44,7 +44,8 @@ void secret_protect(void)
 	if (protected)
 		return;
 	// The limit alone does not count where core files go to a program (core(5)).
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) || setrlimit(RLIMIT_CORE, &none) || atexit(clear_secrets)) {
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) || setrlimit(RLIMIT_CORE, &none) ||
+		atexit(clear_secrets)) {
 		fprintf(stderr, "%s: secrets cannot be kept out of core files: %s\n", tool_name,
 			strerror(errno));
 		exit(STATUS_USAGE);
@@ -76,7 +77,8 @@ static void warn_of_readers(int fd, const char *file, const char *name)
 	struct stat st;
 
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && (st.st_mode & S_IROTH))
-		fprintf(stderr, "%s: %s: warning: everybody on this machine can read this %s; chmod 600\n",
+		fprintf(stderr,
+			"%s: %s: warning: everybody on this machine can read this %s; chmod 600\n",
 			tool_name, file, name);
 }
 
@@ -91,7 +93,8 @@ static int from_file(struct secret *secret, const char *file, const char *name)
 		close(fd);
 	}
 	if (length == -E2BIG)
-		return fail_file(file, "the %s in its first line is longer than %d bytes", name, SECRET_MAX);
+		return fail_file(
+			file, "the %s in its first line is longer than %d bytes", name, SECRET_MAX);
 	if (length < 0)
 		return fail_file(file, "the %s cannot be read: %s", name, strerror(-length));
 	if (!length)
@@ -116,8 +119,10 @@ static int from_terminal(struct secret *secret, const char *what, const char *na
 	char prompt[256];
 
 	if (!has_terminal())
-		return fail_file(what, "a %s is needed, and there is no terminal to ask: "
-			"give it in a file (--%s-file)", name, secret == &secrets[SECRET_PIN] ? "pin" : name);
+		return fail_file(what,
+			"a %s is needed, and there is no terminal to ask: "
+			"give it in a file (--%s-file)",
+			name, secret == &secrets[SECRET_PIN] ? "pin" : name);
 	snprintf(prompt, sizeof(prompt), "%s of %s: ", name, what);
 	if (UI_UTIL_read_pw_string(secret->text, SECRET_MAX, prompt, is_new))
 		return fail_file(what, "no %s was given", name);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Passphrases and PINs: read from files or asked for, kept out of core files and cleared at the end. */
+/* Passphrases and PINs: read from files or asked for, kept out of core files and cleared at the
+ * end. */
 #ifndef BB_SECRET_H
 #define BB_SECRET_H
 
@@ -17,9 +18,9 @@ void secret_protect(void);
 
 /*
  * The first line of a file; a pipe is read once, however often the secret is wanted. Without a file
- * (NULL) the terminal is asked for that of `what`, without echo, twice when it is a new one. Lasts until the
- * end of the program; of each kind the latest is kept. Returns NULL when there is none, or an empty
- * one, and that has been said.
+ * (NULL) the terminal is asked for that of `what`, without echo, twice when it is a new one. Lasts
+ * until the end of the program; of each kind the latest is kept. Returns NULL when there is none,
+ * or an empty one, and that has been said.
  */
 const char *secret_get(enum secret_kind kind, const char *file, const char *what, bool is_new);
 

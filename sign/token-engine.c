@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Opens a key in a token through OpenSSL's engine "pkcs11" (Debian package libengine-pkcs11-openssl): what
- * there is on Debian 12. OpenSSL 3 deprecates engines and OpenSSL 4 has none; then this file can go.
+ * Opens a key in a token through OpenSSL's engine "pkcs11" (Debian package
+ * libengine-pkcs11-openssl): what there is on Debian 12. OpenSSL 3 deprecates engines and OpenSSL 4
+ * has none; then this file can go.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 

@@ -17,8 +17,9 @@
 #define KEEP_DEFAULT 1
 
 /*
- * Once, for the rest of the program: keys refer to it. Everything that needs no token stays with OpenSSL's
- * own provider. SoftHSM, for one, computes with libcrypto itself, and would wait for itself for good.
+ * Once, for the rest of the program: keys refer to it. Everything that needs no token stays with
+ * OpenSSL's own provider. SoftHSM, for one, computes with libcrypto itself, and would wait for
+ * itself for good.
  */
 static bool load_provider(const char *module)
 {

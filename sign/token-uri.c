@@ -23,7 +23,8 @@ static char *decode(const char *value, size_t size)
 	char *decoded = malloc(size + 1), *to = decoded;
 
 	for (size_t i = 0; decoded && i < size; i++) {
-		if (value[i] == '%' && i + 2 < size && is_hex(value[i + 1]) && is_hex(value[i + 2])) {
+		if (value[i] == '%' && i + 2 < size && is_hex(value[i + 1]) &&
+			is_hex(value[i + 2])) {
 			const char digits[] = { value[i + 1], value[i + 2], '\0' };
 
 			*to++ = (char)strtoul(digits, NULL, 16);
@@ -68,8 +69,10 @@ static int check_uri(const char *uri)
 	if (!path)
 		return fail_file(TOKEN_SCHEME, "no memory");
 	if (has_attribute(uri, "pin-value"))
-		status = fail_file(TOKEN_SCHEME, "a PIN in the URI (pin-value) is seen by everybody on this "
-			"machine; give it with --pin-file, or name its file: ?pin-source=file:PATH");
+		status = fail_file(TOKEN_SCHEME,
+			"a PIN in the URI (pin-value) is seen by everybody on this "
+			"machine; give it with --pin-file, or name its file: "
+			"?pin-source=file:PATH");
 	else if (strlen(path) > TOKEN_URI_MAX)
 		status = fail_file(TOKEN_SCHEME, "the URI is too long");
 	else if (!has_attribute(path, "token") && !has_attribute(path, "serial"))
@@ -90,7 +93,8 @@ static void copy_path(const char *uri, char ret[static TOKEN_URI_MAX + 1])
 	text_add(&t, TOKEN_SCHEME);
 	for (;; at += size + 1) {
 		size = strcspn(at, ";?");
-		if (strncmp(at, "pin-", 4) && strncmp(at, "module-", 7) && strncmp(at, "type=", 5)) {
+		if (strncmp(at, "pin-", 4) && strncmp(at, "module-", 7) &&
+			strncmp(at, "type=", 5)) {
 			if (t.used > strlen(TOKEN_SCHEME))
 				text_add_char(&t, ';');
 			text_add_bytes(&t, at, size);
@@ -115,7 +119,8 @@ static int check_pin_source(const char *uri, const char *source, const char **re
 	return 0;
 }
 
-int token_parse_uri(const char *uri, const char *pin_file, struct token_request *ret, char **ret_pin_file)
+int token_parse_uri(
+	const char *uri, const char *pin_file, struct token_request *ret, char **ret_pin_file)
 {
 	char *source;
 	const char *file = pin_file;
@@ -133,7 +138,8 @@ int token_parse_uri(const char *uri, const char *pin_file, struct token_request 
 		return status;
 	ret->module = find_attribute(uri, "module-path");
 	if (ret->module && access(ret->module, R_OK)) {
-		status = fail_file(ret->module, "there is no such PKCS#11 module: it comes with the token's driver");
+		status = fail_file(ret->module,
+			"there is no such PKCS#11 module: it comes with the token's driver");
 		free(*ret_pin_file);
 		free(ret->module);
 	}

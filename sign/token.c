@@ -32,7 +32,8 @@ static int take_pin_error(void)
 	int reason = 0;
 
 	while ((error = ERR_get_error())) {
-		if (ERR_GET_REASON(error) == CKR_PIN_INCORRECT || ERR_GET_REASON(error) == CKR_PIN_LOCKED)
+		if (ERR_GET_REASON(error) == CKR_PIN_INCORRECT ||
+			ERR_GET_REASON(error) == CKR_PIN_LOCKED)
 			reason = ERR_GET_REASON(error);
 	}
 	return reason;
@@ -44,11 +45,12 @@ static void say_why(const struct token_request *request, bool by_provider)
 
 	if (!request->logins)
 		fail_file(request->uri, "there is no such token: is it plugged in, and does "
-			"`p11-kit list-modules` show it?");
+					"`p11-kit list-modules` show it?");
 	else if (pin_error == CKR_PIN_LOCKED)
 		fail_file(request->uri, "the token is locked: too many wrong PINs");
 	else if (pin_error || (by_provider && token_has_public_half(request)))
-		fail_file(request->uri, "the token refused the PIN. It was tried once; a token locks itself after "
+		fail_file(request->uri,
+			"the token refused the PIN. It was tried once; a token locks itself after "
 			"a few wrong ones");
 	else
 		fail_file(request->uri, "the token has no such private key%s",
@@ -63,7 +65,8 @@ static EVP_PKEY *open_key(struct token_request *request)
 	if (no_provider)
 		key = token_by_engine(request, &no_engine);
 	if (no_engine)
-		fail_file(request->uri, "OpenSSL has no way to tokens on this machine: install the Debian package "
+		fail_file(request->uri,
+			"OpenSSL has no way to tokens on this machine: install the Debian package "
 			"libengine-pkcs11-openssl (Debian 12) or pkcs11-provider (later)");
 	else if (!key)
 		say_why(request, !no_provider);
