@@ -11,7 +11,7 @@
 
 #include "server.h"
 
-#define LIFETIME 600 // seconds; a test that dies leaves nothing behind for long
+#define LIFETIME 120 // seconds; a test that dies leaves nothing behind for long
 
 static void log_request(const struct server *s, const struct http_request *r)
 {
