@@ -69,6 +69,39 @@ static bool fails_as_it_should(const struct attack *attack)
 	return false;
 }
 
+/* The attack's file as fuzz_hab takes it, with signatures to be taken for good. */
+static void write_seed(const struct attack *attack, const char *directory)
+{
+	static const uint8_t header[9] = { 1 | 16 };
+	static unsigned int number;
+	static struct attempt a;
+	char name[4096];
+	FILE *file;
+
+	start(&a);
+	if (attack->before)
+		attack->before(&a);
+	write_file(&a);
+	snprintf(name, sizeof(name), "%s/%u", directory, number++);
+	file = fopen(name, "w");
+	if (file && a.size > 2 * MKHAB_PAD) {
+		fwrite(header, sizeof(header), 1, file);
+		fwrite(a.file + 2 * MKHAB_PAD, a.size - 2 * MKHAB_PAD, 1, file);
+	}
+	if (file)
+		fclose(file);
+	end(&a);
+}
+
+static void write_seeds(const char *directory)
+{
+	const struct attack *const tables[] = { layout_attacks, command_attacks, key_attacks };
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (const struct attack *attack = tables[i]; attack->name; attack++)
+			write_seed(attack, directory);
+}
+
 static void try_all(const struct attack *attack, const char *what)
 {
 	size_t count = 0, good = 0;
@@ -174,12 +207,14 @@ static void load_address_is_claimed(void)
 	end(&a);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	for (size_t i = 0; i < sizeof(payload); i++)
 		payload[i] = (uint8_t)(i * i >> 5 ^ i);
 	mkhab_keys_make(&keys, 2048, 15);
 	mkhab_keys_make(&others, 2048, 1);
+	if (argc == 2)
+		write_seeds(argv[1]); /* for the fuzz targets */
 	test_run(slots_are_told);
 	test_run(attacks_on_the_layout);
 	test_run(attacks_on_commands);
