@@ -142,37 +142,6 @@ good() { # COMMAND FILE [MODE]: what comes back is what is made here
 	one "$1" "${3:-good}" 0 '' "${4:-1}" && cmp "$1-${3:-good}/OUT" "$2"
 }
 
-csf_text() { # SLOT BITS SIZE
-	cat <<-END
-	[Header]
-	Version = 4.2
-	Hash Algorithm = sha256
-	Engine = CAAM
-	Engine Configuration = 0
-	Certificate Format = X509
-	Signature Format = CMS
-	[Install SRK]
-	File = "%%CERTS_PATH%%/../SRK_table.bin"
-	Source index = $1
-	[Install CSFK]
-	File = "%%CERTS_PATH%%/CSF$(($1 + 1))_1_sha256_$2_65537_v3_usr_crt.pem"
-	[Authenticate CSF]
-	[Unlock]
-	Engine = CAAM
-	Features = MID, RNG
-	[Unlock]
-	Engine = OCOTP
-	Features = SRK REVOKE
-	[Install Key]
-	Verification index = 0
-	Target index = 2
-	File = "%%CERTS_PATH%%/IMG$(($1 + 1))_1_sha256_$2_65537_v3_usr_crt.pem"
-	[Authenticate Data]
-	Verification index = 2
-	Blocks = $address 0x00000000 $(printf '0x%08x' "$3") "%%BIN_PATH%%"
-	END
-}
-
 # sent COMMAND BODY: exactly this, with these headers
 sent() {
 	tr -d '\r' <"$1-good/server/log-1" | sed '/^$/q' | sed 's/:.*//; /^$/d' | sort | tr '\n' ' ' >names
@@ -184,8 +153,10 @@ sent() {
 sends_hab() {
 	size=$((24576 + 32))
 	head -c $size tree.here >padded
+	csf_text 2048 1 %%CERTS_PATH%% %%CERTS_PATH%%/../SRK_table.bin \
+		"$address 0x00000000 $(printf '0x%08x' $size) \"%%BIN_PATH%%\"" >text
 	printf '{"pki_id":"known","hab_type":"hab","payload":"%s","csf":"%s"}' "$(base64 -w0 padded)" \
-		"$(csf_text 1 2048 $size | base64 -w0)" >body
+		"$(base64 -w0 text)" >body
 	sent hab /imx/cst
 }
 
