@@ -37,7 +37,8 @@ const char hab_help[] =
 	"                       are; signing for one of them is refused\n"
 	"  --fuses FILE         refuse if devices with these fuses would not accept it\n"
 	SERVICE_HELP
-	"  --pki-id ID          the PKI there, and --bits N the size of its keys (4096)\n"
+	"  --pki-id ID           the PKI there\n"
+	"  --bits N              the size of its keys; 4096\n"
 	"\n"
 	"A production key signs no development kernel: none whose release (uname -r) has \"-development\"\n"
 	"in it, and none with a development certificate inside. With SOURCE_DATE_EPOCH set, the same IN\n"

@@ -33,10 +33,10 @@ const char kernel_help[] =
 	"                        Raise it with each release that closes a hole, never lower it\n"
 	"  --replace             IN may be signed: that signature is taken off first\n"
 	"  --gzip                OUT is packed in any case\n"
-	SERVICE_HELP
-	"  --key-id ID           the key there; --cert is its certificate, and yours to trust\n"
 	"  --verify              say whether FILE is signed by this certificate's key; nothing is written\n"
 	"  --minimum-version N   refuse a lower security version, as a bootloader with it does\n"
+	SERVICE_HELP
+	"  --key-id ID           the key there; --cert is its certificate, and yours to trust\n"
 	"\n"
 	"A production key signs no development kernel: none whose release (uname -r) has \"-development\"\n"
 	"in it, and none with a development certificate inside. With SOURCE_DATE_EPOCH set, the same IN\n"

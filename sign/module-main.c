@@ -26,9 +26,9 @@ const char module_help[] =
 	"                        one for signing code, and not one for kernels or installers\n"
 	"  --passphrase-file F   the first line of F opens the key file; without it you are asked\n"
 	"  --pin-file F          the first line of F opens the token\n"
+	"  --verify              say whether FILE is signed by this certificate's key; nothing is written\n"
 	SERVICE_HELP
 	"  --key-id ID           the key there; --cert is its certificate, and yours to trust\n"
-	"  --verify              say whether FILE is signed by this certificate's key; nothing is written\n"
 	"\n"
 	"  bbsign module --pki pki --passphrase-file passphrase -o signed/imx.ko imx.ko\n";
 

@@ -31,12 +31,15 @@ static inline bool service_is_stray(const struct service *s)
 	return !s->url && (s->token_file || s->ca_file || s->timeout);
 }
 
-/* The lines in its help. */
-#define SERVICE_HELP                                                                           \
-	"  --service URL      signs at a service that speaks balena-sign's API: https://HOST[/PATH]\n" \
-	"  --token-file FILE  its API key, on the first line\n"                                        \
-	"  --ca-file FILE     trusts these certificates in place of the system's (PEM)\n"              \
-	"  --timeout SECONDS  that the service may be silent, and for each MiB sent (60)\n"
+/* A paragraph of its help; the line of the identifier follows. */
+#define SERVICE_HELP \
+	"\n" \
+	"With keys at a service that speaks balena-sign's API, in place of keys here:\n" \
+	"\n" \
+	"  --service URL         https://HOST[:PORT][/PATH]\n" \
+	"  --token-file F        the API key, on the first line\n" \
+	"  --ca-file F           trust these certificates (PEM) in place of the system's\n" \
+	"  --timeout SECONDS     that the service may be silent, and as many for each MiB sent; 60\n"
 
 /*
  * Each sends one request, again when that can help, and yields what the service made, for free() to

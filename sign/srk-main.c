@@ -26,8 +26,8 @@ const char srk_help[] =
 	"  --check       write nothing; compare the two files with the certificates\n"
 	"  --json        the answer as JSON\n"
 	SERVICE_HELP
-	"  --pki-id ID        the PKI there, whose fuse file is wanted. Whoever is the service then\n"
-	"                     decides which keys devices trust: have its words confirmed by others\n"
+	"  --pki-id ID           the PKI there, whose fuse file is wanted. Whoever is the service then\n"
+	"                        decides which keys devices trust: have its words confirmed by others\n"
 	"\n"
 	"Example: bbsign srk --pki pki --table SRK_table.bin --fuses fuses.bin\n";
 
