@@ -121,22 +121,21 @@ static int sign(struct pe *pe, const struct signer *signer, const char *in)
 static int sign_remotely(const struct code_signer_words *words, const char *in, struct pe *pe)
 {
 	struct image image;
-	uint8_t *answer;
+	uint8_t *made;
 	size_t size;
-	bool same;
 	int status = service_kernel(&words->service, words->key_id, pe->data, pe->size,
-		pe->size + PE_GROWTH, &answer, &size);
+		pe->size + PE_GROWTH, &made, &size);
 
 	if (status)
 		return status;
-	if (image_parse(answer, size, &image) || image.signature_size > SIGNED_DATA_MAX) {
+	if (image_parse(made, size, &image) || image.signature_size > SIGNED_DATA_MAX) {
 		status = refuse_file(in, "what the service sent is no Image with one signature");
 	} else {
-		pe_attach(pe, answer + image.signature_offset, image.signature_size);
-		same = pe->size == size && !memcmp(pe->data, answer, size);
-		status = same ? 0 : refuse_file(in, "what the service sent is another Image");
+		pe_attach(pe, made + image.signature_offset, image.signature_size);
+		if (pe->size != size || memcmp(pe->data, made, size))
+			status = refuse_file(in, "what the service sent is another Image");
 	}
-	free(answer);
+	free(made);
 	return status;
 }
 

@@ -237,8 +237,8 @@ int service_fuses(const struct service *service, const char *pki_id, uint8_t ret
 	static const uint8_t blank[FUSES_SIZE];
 	const struct request r = { NULL, "efuses", FUSES_SIZE };
 	char path[sizeof("/imx/efuses/") + ID_MAX];
-	uint8_t *fuses;
-	size_t size;
+	uint8_t *fuses = NULL;
+	size_t size = 0;
 	int status;
 
 	if (!is_identifier(pki_id))
