@@ -110,7 +110,7 @@ run: setup
 check: setup
 	@$(MAKE) --no-print-directory check-build
 	@echo "  TEST    unit tests (1 min), then whole boots (about 10 min on 2 cores)"
-	@BUILD=$(BUILD) tests/run $(UNIT_RUN) "tests/mutants $(BUILD)" "tests/built $(BUILD)" \
+	@BUILD=$(BUILD) tests/run $(UNIT_RUN) "tests/mutants $(BUILD)" "tests/built $(BUILD)" $(BUILT_SCRIPTS) \
 		"make --no-print-directory check-stub" tests/qemu/all
 
 # The kernels take most of the time: one after the other, each on all cores.

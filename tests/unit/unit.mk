@@ -8,7 +8,9 @@ UNIT_CFLAGS := -std=gnu11 -O1 -g $(UNIT_SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itest
 UNIT_DIR := $(BUILD)/host/unit
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_DIR)/%,$(wildcard tests/unit/test_*.c))
-UNIT_SCRIPTS := $(wildcard tests/unit/test_*.sh tests/sign/test_*.sh)
+# Those that sign a finished build are run by make check alone.
+BUILT_SCRIPTS := tests/sign/test_release.sh tests/sign/test_ceremony.sh
+UNIT_SCRIPTS := $(filter-out $(BUILT_SCRIPTS),$(wildcard tests/unit/test_*.sh tests/sign/test_*.sh))
 UNIT_SHARED := $(patsubst src/%.c,$(UNIT_DIR)/src/%.o,$(wildcard src/*.c)) \
 	$(patsubst tests/unit/%.c,$(UNIT_DIR)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
@@ -53,7 +55,7 @@ $(UNIT_DIR)/bbsign: $(UNIT_SIGN) $(filter $(UNIT_DIR)/src/%,$(UNIT_SHARED))
 # The configurations as the build composes them are parsed too, and the scripts use the host tools.
 UNIT_CONFIGS := $(patsubst %,$(BUILD)/initramfs/%.conf,qemu-production qemu-development \
 	imx8m-production imx8m-development os)
-UNIT_TOOLS := $(BUILD)/host/bbctl $(BUILD)/host/mkdisk $(BUILD)/host/service-server \
+UNIT_TOOLS := $(addprefix $(BUILD)/host/,bbctl mkdisk bbsign unit/bbsign service-server) \
 	$(patsubst %,$(BUILD)/deps/debs/%/.unpacked,cst pkcs11-provider)
 
 # What tests/run is given for the unit tests.
