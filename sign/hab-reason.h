@@ -65,8 +65,6 @@
 		"sign with CSF and image keys that belong to that SRK") \
 	X(HAB_CERTIFICATE_CA, "certificate-ca", "a signer's certificate is that of a certificate authority", \
 		"sign with a certificate whose basic constraints say CA:FALSE") \
-	X(HAB_KEY_SHARED, "key-shared", "the CSF and the image are signed with one key", \
-		"sign each with its own: bbsign pki makes both") \
 	X(HAB_SIGNATURE_FORM, "signature-form", "a signature is not detached CMS in DER with one signer and attributes", \
 		"sign the file again with bbsign hab") \
 	X(HAB_SIGNATURE_ALGORITHM, "signature-algorithm", "a signature is not RSA PKCS#1 v1.5 with SHA-256", \
@@ -94,6 +92,8 @@
 		"sign with Unlock for CAAM (MID, RNG) and OCOTP (SRK REVOKE): bbsign hab does; the OS needs both") \
 	X(HAB_UNLOCK_EXTRA, "unlock-extra", "an Unlock command that nobody needs leaves something open", \
 		"sign with Unlock for CAAM (MID, RNG) and OCOTP (SRK REVOKE) alone") \
+	X(HAB_KEY_SHARED, "key-shared", "the CSF and the image are signed with one key", \
+		"sign each with its own: bbsign pki makes both") \
 	X(HAB_TRAILING, "trailing", "bytes follow the command sequence file", \
 		"sign the file again; nobody signed what follows") \
 	X(HAB_NOT_CANONICAL, "not-canonical", "the signature is good, but not written as bbsign writes it", \
