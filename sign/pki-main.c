@@ -10,7 +10,7 @@
 #include "secret.h"
 #include "sign.h"
 
-#define DEFAULT_DAYS 3650 /* as NXP's examples; neither the boot ROM nor Linux looks at it */
+#define DEFAULT_DAYS 7305 /* 20 years: Linux compares with the time of a signature */
 #define DAYS_MAX 36500
 #define PREFIX_MAX 32     /* what the longest name leaves of a common name's 64 */
 #define PASSPHRASE_MIN 8
@@ -20,22 +20,26 @@ const char pki_help[] =
 	"       bbsign pki --out DIR --bits N --token URI [--pin-file F] [OPTION...]\n"
 	"       bbsign pki --out DIR --revoke SLOT\n"
 	"\n"
-	"Makes what signs for a device type, 16 RSA keys with their certificates, in a new directory:\n"
-	"for the boot ROM (HAB) a CA and, for each of 4 slots, an SRK (super root key), a CSF key and\n"
-	"an IMG key; one key for kernels, one for modules, one for installers. File names are those of\n"
-	"NXP's PKI scripts. The key files are encrypted; the passphrase is asked for, or is the first\n"
-	"line of F. Keep the directory: devices that trust it take nothing else, for good.\n"
+	"Makes what signs for a device type: 16 RSA keys with their certificates, in a new\n"
+	"directory. For the boot ROM (HAB): a CA and, for each of 4 slots, an SRK (super root\n"
+	"key), a CSF key and an IMG key. One key for kernels, one for modules, one for\n"
+	"installers. File names are those of NXP's PKI scripts. The key files are encrypted; the\n"
+	"passphrase is asked for, or is the first line of F. Keep the directory: devices that\n"
+	"trust it take nothing else, for good. An interrupted run leaves DIR.XXXXXX, which can\n"
+	"be removed.\n"
 	"\n"
 	"  --bits N               2048, 3072 or 4096; all keys\n"
-	"  --development          says in every certificate that it is for development only; without\n"
-	"                         it the tree is for production and signs no development image\n"
-	"  --days D               how long the certificates last; without it 3650\n"
+	"  --development          says in every certificate that it is for development only;\n"
+	"                         without it the tree is for production and signs no development\n"
+	"                         image\n"
+	"  --days D               how long the certificates last; without it 7305 (20 years).\n"
+	"                         Linux takes no signature made after that\n"
 	"  --subject-prefix TEXT  begins all names in the certificates, say with the device type\n"
 	"  --token URI            the keys are in this token (pkcs11:token=NAME), made there by\n"
 	"                         sign/tokenkeys; its PIN is asked for, or is the first line of F\n"
-	"  --revoke SLOT          notes in an existing directory that this slot (0 to 2) is revoked\n"
-	"                         on devices, so that nothing is signed with it any more; slot 3\n"
-	"                         cannot be revoked: there is no fuse for it\n"
+	"  --revoke SLOT          notes in an existing directory that this slot (0 to 2) is\n"
+	"                         revoked on devices, so that nothing is signed with it any more;\n"
+	"                         slot 3 cannot be revoked: there is no fuse for it\n"
 	"\n"
 	"With SOURCE_DATE_EPOCH set, certificates depend on nothing but their keys.\n"
 	"\n"
@@ -56,7 +60,7 @@ static int revoke(const char *directory, const char *word)
 		return fail_usage("pki", "--revoke takes a slot, 0 to %d, not \"%s\"",
 			PKI_REVOCABLE_SLOTS - 1, word);
 	if (slot >= PKI_REVOCABLE_SLOTS)
-		return refuse_file(directory, "slot %u cannot be revoked: devices have no fuse for it", slot);
+		return refuse_file(directory, "slot %u has no fuse to be revoked with", slot);
 	status = pki_revoked(directory, &mask);
 	if (status)
 		return status;
@@ -118,7 +122,7 @@ static int make(struct pki_plan *plan, const struct words *words)
 	if (plan->prefix && check_prefix(plan->prefix))
 		return STATUS_USAGE;
 	if (plan->token ? !!plan->secrets.passphrase_file : !!plan->secrets.pin_file)
-		return fail_usage("pki", "key files have a passphrase, tokens (--token) have a PIN");
+		return fail_usage("pki", "files have a passphrase, tokens (--token) have a PIN");
 	plan->bits = words->bits;
 	plan->days = (int)days;
 	secret_protect();
@@ -154,8 +158,9 @@ int pki_main(int argc, char **argv)
 	if (left || !words.out)
 		return fail_usage(argv[0], "it takes --out DIR and options");
 	plan.directory = words.out;
-	if (words.revoke)
-		return words.bits || plan.token ? fail_usage(argv[0], "--revoke is for an existing tree") :
-			revoke(words.out, words.revoke);
-	return make(&plan, &words);
+	if (!words.revoke)
+		return make(&plan, &words);
+	if (words.bits || plan.token)
+		return fail_usage(argv[0], "--revoke is for an existing tree");
+	return revoke(words.out, words.revoke);
 }

@@ -20,9 +20,6 @@ void pki_add_name(struct text *t, enum pki_role role, unsigned int slot, const c
 /* How the common name of a role's certificates ends, or NULL for those of the HAB tree. */
 const char *pki_purpose(enum pki_role role);
 
-/* Whether there is a certificate of the role for each slot. */
-bool pki_is_per_slot(enum pki_role role);
-
 /* What a certificate is to say. */
 struct pki_subject {
 	enum pki_role role;

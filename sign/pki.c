@@ -21,15 +21,14 @@
 // The parts of a role's names. A tail belongs to the HAB tree, a purpose to the rest.
 static const struct name {
 	const char *head, *series, *tail, *purpose;
-	bool per_slot;
 } names[] = {
-	[PKI_CA] = { "CA", "", "_v3_ca", NULL, false },
-	[PKI_SRK] = { "SRK", "", "_v3_ca", NULL, true },
-	[PKI_CSF] = { "CSF", "_1", "_v3_usr", NULL, true },
-	[PKI_IMG] = { "IMG", "_1", "_v3_usr", NULL, true },
-	[PKI_KERNEL] = { "kernel", "", "", " kernel signing", false },
-	[PKI_MODULE] = { "module", "", "", " module signing", false },
-	[PKI_INSTALLER] = { "installer", "", "", " installer signing", false },
+	[PKI_CA] = { "CA", "", "_v3_ca", NULL },
+	[PKI_SRK] = { "SRK", "", "_v3_ca", NULL },
+	[PKI_CSF] = { "CSF", "_1", "_v3_usr", NULL },
+	[PKI_IMG] = { "IMG", "_1", "_v3_usr", NULL },
+	[PKI_KERNEL] = { "kernel", "", "", " kernel signing" },
+	[PKI_MODULE] = { "module", "", "", " module signing" },
+	[PKI_INSTALLER] = { "installer", "", "", " installer signing" },
 };
 
 void pki_add_name(struct text *t, enum pki_role role, unsigned int slot, const char *bits)
@@ -50,11 +49,6 @@ void pki_add_name(struct text *t, enum pki_role role, unsigned int slot, const c
 const char *pki_purpose(enum pki_role role)
 {
 	return names[role].purpose;
-}
-
-bool pki_is_per_slot(enum pki_role role)
-{
-	return names[role].per_slot;
 }
 
 static bool name_ends(const X509 *certificate, const char *end)
@@ -104,7 +98,7 @@ static char *find_certificate(const char *directory, enum pki_role role, unsigne
 			found = NULL;
 	}
 	if (dir && (count != 1 || !found)) {
-		fail_file(crts, "has %s certificate %s", count > 1 ? "more than one" : "no", pattern);
+		fail_file(crts, "has %s certificate %s", count ? "more than one" : "no", pattern);
 		free(found);
 		found = NULL;
 	}
@@ -114,55 +108,60 @@ static char *find_certificate(const char *directory, enum pki_role role, unsigne
 	return found;
 }
 
-static X509 *read_for_role(const char *file, enum pki_role role)
+static int read_for_role(const char *file, enum pki_role role, X509 **ret)
 {
 	X509 *certificate = certificate_read(file);
 
-	if (certificate && !pki_has_purpose(certificate, role)) {
-		refuse_file(file, "is no certificate for what its name says");
+	if (!certificate)
+		return STATUS_USAGE;
+	if (!pki_has_purpose(certificate, role)) {
 		X509_free(certificate);
-		certificate = NULL;
+		return refuse_file(file, "is no certificate for what its name says");
 	}
-	return certificate;
+	*ret = certificate;
+	return 0;
 }
 
 // The boot ROM would refuse what is signed with any other: better here than on the device.
-static bool is_signed_by_srk(const char *directory, unsigned int slot, X509 *certificate)
+static int check_srk(const char *directory, unsigned int slot, X509 *certificate)
 {
 	X509 *srk = pki_certificate(directory, PKI_SRK, slot);
 	bool good = srk && X509_verify(certificate, X509_get0_pubkey(srk)) == 1;
 
-	if (srk && !good)
-		refuse_file(directory, "a certificate of slot %u is not signed by the slot's SRK",
-			slot);
 	X509_free(srk);
-	return good;
+	if (!srk)
+		return STATUS_USAGE;
+	return good ? 0 : refuse_file(directory,
+		"a certificate of slot %u is not signed by the slot's SRK", slot);
 }
 
-static X509 *open_certificate(
-	const char *directory, enum pki_role role, unsigned int slot, char **ret_file)
+// Finds a certificate, and the file that it is in. Returns 0 or an exit status, said.
+static int open_certificate(const char *directory, enum pki_role role, unsigned int slot,
+	char **ret_file, X509 **ret)
 {
 	char *file = find_certificate(directory, role, slot);
-	X509 *certificate = file ? read_for_role(file, role) : NULL;
+	X509 *certificate = NULL;
+	int status = file ? read_for_role(file, role, &certificate) : STATUS_USAGE;
 
-	if (certificate && (role == PKI_CSF || role == PKI_IMG) &&
-		!is_signed_by_srk(directory, slot, certificate)) {
+	if (!status && (role == PKI_CSF || role == PKI_IMG))
+		status = check_srk(directory, slot, certificate);
+	if (status) {
 		X509_free(certificate);
-		certificate = NULL;
-	}
-	if (!certificate) {
 		free(file);
-		file = NULL;
+		return status;
 	}
 	*ret_file = file;
-	return certificate;
+	*ret = certificate;
+	return 0;
 }
 
 X509 *pki_certificate(const char *directory, enum pki_role role, unsigned int slot)
 {
+	X509 *certificate;
 	char *file;
-	X509 *certificate = open_certificate(directory, role, slot, &file);
 
+	if (open_certificate(directory, role, slot, &file, &certificate))
+		return NULL;
 	free(file);
 	return certificate;
 }
@@ -217,11 +216,11 @@ int pki_signer(const char *directory, enum pki_role role, unsigned int slot,
 	const struct secrets *secrets, struct signer *ret)
 {
 	char *file, *key;
-	X509 *certificate = open_certificate(directory, role, slot, &file);
-	int status;
+	X509 *certificate;
+	int status = open_certificate(directory, role, slot, &file, &certificate);
 
-	if (!certificate)
-		return STATUS_USAGE;
+	if (status)
+		return status;
 	X509_free(certificate);
 	key = find_key(directory, file);
 	status = key ? signer_open(key, file, secrets, ret) : STATUS_USAGE;

@@ -20,9 +20,11 @@ static bool is_hex(char c)
 // Percent-decoding; other characters stand for themselves. Returns the value for free().
 static char *decode(const char *value, size_t size)
 {
-	char *decoded = malloc(size + 1), *to = decoded;
+	char *decoded = calloc(1, size + 1), *to = decoded;
 
-	for (size_t i = 0; decoded && i < size; i++) {
+	if (!decoded)
+		abort(); // not NULL: that would be no such attribute
+	for (size_t i = 0; i < size; i++) {
 		if (value[i] == '%' && i + 2 < size && is_hex(value[i + 1]) &&
 			is_hex(value[i + 2])) {
 			const char digits[] = { value[i + 1], value[i + 2], '\0' };
@@ -33,8 +35,6 @@ static char *decode(const char *value, size_t size)
 			*to++ = value[i];
 		}
 	}
-	if (decoded)
-		*to = '\0';
 	return decoded;
 }
 
@@ -56,9 +56,10 @@ static char *find_attribute(const char *uri, const char *name)
 static bool has_attribute(const char *uri, const char *name)
 {
 	char *value = find_attribute(uri, name);
+	bool found = value;
 
 	free(value);
-	return value;
+	return found;
 }
 
 static int check_uri(const char *uri)
