@@ -2,9 +2,6 @@
 // Strict mode: the one form that a signed image of this project has. What differs in a way that has a
 // name is told by that name; what is left differs from what hab_write() writes.
 
-#include <string.h>
-
-#include "bytes.h"
 #include "hab-rom.h"
 #include "hab.h"
 
@@ -52,13 +49,7 @@ static enum hab_reason check_unlocks(const struct hab_rom *rom)
 
 	if (!reason)
 		reason = check_unlock(rom, HAB_ENGINE_OCOTP, UNLOCK_OCOTP, "OCOTP");
-	for (size_t i = 0; !reason && i < facts->unlock_count; i++) {
-		uint8_t engine = facts->unlocks[i].engine;
-
-		if (engine != HAB_ENGINE_CAAM && engine != HAB_ENGINE_OCOTP)
-			reason = rom_reject(rom, HAB_UNLOCK_EXTRA, "engine 0x%02x", engine);
-	}
-	if (!reason && facts->unlock_count != 2)
+	if (!reason && facts->unlock_count != 2) /* one twice, or one of another engine */
 		reason = rom_reject(rom, HAB_UNLOCK_EXTRA, "%zu commands", facts->unlock_count);
 	return reason;
 }
@@ -114,13 +105,13 @@ static enum hab_reason compare(const struct hab_rom *rom)
 			facts->srk_table.data[3]);
 	if (hab_write(&csf, canonical, &size))
 		return rom_reject(rom, HAB_NOT_CANONICAL, "it cannot be written again");
-	if (file_size < size && !memcmp(file, canonical, file_size))
-		return rom_reject(rom, HAB_CSF_TRUNCATED, "%zu bytes are missing", size - file_size);
-	for (size_t i = 0; i < size; i++)
-		if (i >= file_size || file[i] != canonical[i])
+	for (size_t i = 0; i < size && i < file_size; i++)
+		if (file[i] != canonical[i])
 			return rom_reject(rom, HAB_NOT_CANONICAL,
 				"the first difference is at %zu of the file: %zu of IVT and CSF",
 				facts->ivt_offset + i, i);
+	if (file_size < size)
+		return rom_reject(rom, HAB_CSF_TRUNCATED, "%zu bytes are missing", size - file_size);
 	if (file_size > size)
 		return rom_reject(rom, HAB_TRAILING, "%zu bytes", file_size - size);
 	return HAB_ACCEPTED;

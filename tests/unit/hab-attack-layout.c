@@ -56,6 +56,7 @@ static void right_offset(struct attempt *a)
 }
 
 /* The file, afterwards */
+static void cut_last(struct attempt *a) { a->size--; }
 static void cut_signature(struct attempt *a) { a->size -= 64; }
 static void cut_csf(struct attempt *a) { a->size = a->m.csf_offset; }
 static void cut_commands(struct attempt *a) { a->size = a->m.csf_offset + 40; }
@@ -103,6 +104,18 @@ static void not_padded(struct attempt *a)
 	right_offset(a);
 }
 
+/* A signer whose serial number is one byte longer, and the signature with it. */
+static void padded_end(struct attempt *a)
+{
+	const struct mkhab_pair *issuer = &a->keys->srk[0];
+
+	a->pair = mkhab_pair_make("own", NULL, 2048, issuer, "CA:FALSE");
+	ASN1_INTEGER_set(X509_get_serialNumber(a->pair.certificate), 0x100000);
+	X509_sign(a->pair.certificate, issuer->key, EVP_sha256());
+	attack_command(a, MKHAB_CSFK)->signer = a->pair;
+	attack_command(a, MKHAB_AUTHENTICATE_CSF)->signer = a->pair;
+}
+
 static void trailing(struct attempt *a) { a->m.trailing = 4; }
 
 static void second_ivt(struct attempt *a)
@@ -130,7 +143,12 @@ static void device_tree(struct attempt *a, uint32_t size)
 
 static void good_device_tree(struct attempt *a) { device_tree(a, ATTACK_PAYLOAD_SIZE); }
 static void junk_behind_tree(struct attempt *a) { device_tree(a, ATTACK_PAYLOAD_SIZE - 4); }
-static void short_tree(struct attempt *a) { device_tree(a, 4000); }
+static void short_tree(struct attempt *a)
+{
+	device_tree(a, 4000);
+	memset(a->payload + 4000, 0, sizeof(a->payload) - 4000);
+}
+
 static void long_tree(struct attempt *a) { device_tree(a, 30000); }
 
 /* A good CSF, of another image of the same size or of another PKI. */
@@ -170,6 +188,7 @@ const struct attack layout_attacks[] = {
 	{ "huge IVT offset", huge_offset, NULL, BOTH(HAB_IVT_MISSING) },
 	{ "right IVT offset", right_offset, NULL, GOOD },
 
+	{ "last byte of padding cut", padded_end, cut_last, STRICT_ONLY(HAB_CSF_TRUNCATED) },
 	{ "last signature cut", NULL, cut_signature, BOTH(HAB_CSF_TRUNCATED) },
 	{ "CSF cut off", NULL, cut_csf, BOTH(HAB_CSF_TRUNCATED) },
 	{ "commands cut", NULL, cut_commands, BOTH(HAB_CSF_TRUNCATED) },
