@@ -25,8 +25,8 @@ device_tree() { # SIZE: a device tree as far as its header goes
 		head -c $(($1 - 8)) /dev/zero | tr '\0' D
 }
 
-module() { # an ELF file for arm64, relocatable, with nothing in it
-	printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\1\0\267\0' && head -c 5000 /dev/zero | tr '\0' M
+module() { # SIZE: an ELF file for arm64, relocatable, with nothing in it
+	printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\1\0\267\0' && head -c "$1" /dev/zero | tr '\0' M
 }
 
 make_inputs() {
@@ -43,7 +43,8 @@ make_inputs() {
 		certificate production '/CN=some kernel signing' -addext keyUsage=critical,digitalSignature \
 			-addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=codeSigning || return 1
 	echo "the.token-$(openssl rand -hex 12)" | tr -d ' ' >token && echo another >other-token
-	device_tree 20000 >tree.dtb && module >module.ko &&
+	device_tree 20000 >tree.dtb && device_tree 2000000 >large.dtb &&
+		module 5000 >module.ko && module 6000000 >large.ko &&
 		"$top/tests/unit/make-image" 'Linux version 6.12.1-development (x@y)' >Image &&
 		"$top/tests/unit/make-image" 'Linux version 6.12.1-released (x@y)' >Image.released || return 1
 	# What is made here with the same keys.
@@ -195,7 +196,7 @@ by_sbsign() {
 }
 
 large() { # with Expect: 100-continue, and more than one read
-	device_tree 2000000 >large.dtb && with in=large.dtb one hab good 0 '' 1 &&
+	with in=large.dtb one hab good 0 '' 1 &&
 		grep -q '^Expect: 100-continue' hab-good/server/log-1
 }
 
@@ -264,8 +265,10 @@ usage() {
 check "what the tests need" make_inputs
 
 # Those that wait, all at once: 2 seconds of patience, or 1 + 2 + 4 between four tries.
-later 'silence ends' with patience=2 one module hang 2 'no answer in time' 1
-later 'drops in place of a stream' with patience=2 one module slow 2 'no answer in time' 1
+later 'silence ends' with patience=2 one kernel hang 2 'no answer in time' 1
+later 'a stream that never ends' with patience=2 one module slow 2 'Operation timed out' 1
+later 'silence ends before the time for a large upload does' \
+	with patience=2 with in=large.ko one module hang 2 'Operation too slow' 1
 later 'no TLS' with patience=2 one module plain 2 'no answer in time' 0
 later 'HTTP 500' one module 500 2 'HTTP 500: out of ?[31msorts?' 4
 later 'connections that break' one module reset 2 'cannot be reached' 4

@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "server.h"
 
+#define RETRY_AFTER 4
 #define LIFETIME 120 // seconds; a test that dies leaves nothing behind for long
 
 static void log_request(const struct server *s, const struct http_request *r)
@@ -45,6 +47,18 @@ static void answer_endlessly(struct peer *peer, size_t size, useconds_t pause)
 	}
 }
 
+// Whether the seconds are not yet over that the first request was told to wait.
+static bool is_early(bool first)
+{
+	static struct timespec since;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (first)
+		since = now;
+	return now.tv_sec - since.tv_sec < RETRY_AFTER - 1; // whole seconds: one may be lost
+}
+
 // Modes for the first request only, or for every one. Returns false for those that answer well.
 static bool misbehave(const struct server *s, struct peer *peer)
 {
@@ -52,15 +66,15 @@ static bool misbehave(const struct server *s, struct peer *peer)
 	bool first = s->requests == 1;
 
 	if (!strcmp(mode, "slow"))
-		answer_endlessly(peer, 1, 200000);
+		answer_endlessly(peer, 400, 200000);
 	else if (!strcmp(mode, "hang"))
 		sleep(LIFETIME);
 	else if (!strcmp(mode, "500") || (first && !strcmp(mode, "500-once")))
 		answer_text(peer, 500, "", "{\"error\":\"out of \\u001b[31msorts\\n\"}");
 	else if (!strcmp(mode, "429-long"))
 		answer_text(peer, 429, "Retry-After: 3600\r\n", "{\"error\":\"too many\"}");
-	else if (first && !strcmp(mode, "429-once"))
-		answer_text(peer, 429, "Retry-After: 3\r\n", "{\"error\":\"too many\"}");
+	else if (!strcmp(mode, "429-once") && is_early(first))
+		answer_text(peer, 429, "Retry-After: 4\r\n", "{\"error\":\"too many\"}");
 	else if (!strcmp(mode, "reset") || (first && !strcmp(mode, "reset-once")))
 		return true;
 	else if (!strcmp(mode, "truncated"))
