@@ -72,6 +72,20 @@ static const char *verify(PKCS7 *pkcs7, X509 *certificate)
 	return wrong;
 }
 
+/*
+ * libcrypto takes more than DER, and verifies what it would have written; the kernel, what is there
+ * (pkcs7_digest). With this the two are the same.
+ */
+static bool is_der(const PKCS7 *pkcs7, const uint8_t *der, size_t size)
+{
+	unsigned char *again = NULL;
+	int length = i2d_PKCS7(pkcs7, &again);
+	bool same = length > 0 && (size_t)length == size && !memcmp(again, der, size);
+
+	OPENSSL_free(again);
+	return same;
+}
+
 // libcrypto goes by the key; the kernel by this name (pkcs7_sig_note_pkey_algo).
 static bool is_rsa(const PKCS7 *pkcs7)
 {
@@ -105,6 +119,8 @@ const char *signature_verify(const uint8_t *data, const struct image *image, X50
 
 	if (pkcs7 && PKCS7_type_is_signed(pkcs7))
 		wrong = is_rsa(pkcs7) ? verify(pkcs7, certificate) : "the signature is not called RSA";
+	if (!wrong && !is_der(pkcs7, data + image->signature_offset, image->signature_size))
+		wrong = "the signature is not DER";
 	if (!wrong && !is_within_dates(pkcs7))
 		wrong = "it was signed at a time that is outside the certificate's dates";
 	PKCS7_free(pkcs7);

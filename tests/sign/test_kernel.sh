@@ -216,7 +216,7 @@ mixed_up_pki() {
 		cp "mixed/$(printf "$kind" module).pem" "mixed/$(printf "$kind" kernel).pem" || return 1
 	done
 	! "$bbsign" kernel --pki mixed --passphrase-file "$passphrase" -o absent Image 2>err &&
-		[ ! -e absent ] && grep -q 'no certificate for kernel' err || { cat err; return 1; }
+		[ ! -e absent ] && grep -q 'no certificate for' err || { cat err; return 1; }
 }
 
 patched() { # OFFSET HEX: Image with other bytes, into in

@@ -31,19 +31,18 @@ static X509 *certify(EVP_PKEY *of, const char *name)
 	return made;
 }
 
-// A signed module in memory of exactly its size, for free() to take; NULL when signing fails.
-static uint8_t *make(enum signed_data_form form, size_t *ret_size)
+// What is signed, in memory of exactly its size, for free() to take; NULL when signing fails.
+static uint8_t *sign(const uint8_t module[static ELF_SIZE], enum signed_data_form form, size_t *ret_size)
 {
 	struct signed_data s = { .form = form, .certificate = certificate };
-	uint8_t module[ELF_SIZE] = { 0 }, buffer[SIGNED_DATA_MAX], *file;
+	uint8_t buffer[SIGNED_DATA_MAX], *file;
 	const uint8_t *start = NULL;
 	size_t size;
 
-	memcpy(module, elf, sizeof(elf));
 	if (form == SIGNED_DATA_MODULE)
-		SHA256(module, sizeof(module), s.digest);
+		SHA256(module, ELF_SIZE, s.digest);
 	else
-		SHA512(module, sizeof(module), s.digest);
+		SHA512(module, ELF_SIZE, s.digest);
 	if (signed_data_sign(&s, key))
 		return NULL;
 	size = signed_data_write(&s, buffer, &start);
@@ -55,6 +54,14 @@ static uint8_t *make(enum signed_data_form form, size_t *ret_size)
 	module_trailer(size, file + ELF_SIZE + size);
 	*ret_size = ELF_SIZE + size + MODULE_TRAILER_SIZE;
 	return file;
+}
+
+static uint8_t *make(enum signed_data_form form, size_t *ret_size)
+{
+	uint8_t module[ELF_SIZE] = { 0 };
+
+	memcpy(module, elf, sizeof(elf));
+	return sign(module, form, ret_size);
 }
 
 static void flip_every_bit(enum signed_data_form form)
@@ -120,6 +127,26 @@ static void module_lying_size(void)
 	free(file);
 }
 
+// Good signatures of what is no module: another kind of ELF file, another machine, no ELF file at all.
+static void module_of_another_kind(void)
+{
+	static const struct {
+		size_t at;
+		uint8_t value;
+	} changes[] = { { 0, 0 }, { 4, 1 }, { 5, 2 }, { 16, 2 }, { 17, 1 }, { 18, 62 } };
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		uint8_t module[ELF_SIZE] = { 0 }, *file;
+		size_t size = 0;
+
+		memcpy(module, elf, sizeof(elf));
+		module[changes[i].at] = changes[i].value;
+		file = sign(module, SIGNED_DATA_MODULE, &size);
+		test_assert(file && module_verify(file, size, certificate));
+		free(file);
+	}
+}
+
 // The same name and serial number, another key; and the same key under another name.
 static void module_other_signer(void)
 {
@@ -144,6 +171,7 @@ int main(void)
 	test_run(module_every_bit_sha512);
 	test_run(module_every_size);
 	test_run(module_lying_size);
+	test_run(module_of_another_kind);
 	test_run(module_other_signer);
 	X509_free(certificate);
 	EVP_PKEY_free(key);

@@ -172,6 +172,58 @@ static void pe_every_bit_of_sbsign(void)
 	free(pe.data);
 }
 
+// A bit of the SignedData, and whatever else it takes to make the file look right again.
+static void flip_every_bit_attached(const uint8_t *data, size_t size)
+{
+	struct pe pe = { malloc(size + PE_GROWTH), size, { 0 } };
+	uint8_t signature[SIGNED_DATA_MAX];
+	struct image image;
+
+	test_assert(pe.data && !image_parse(data, size, &image));
+	memcpy(pe.data, data, size);
+	memcpy(signature, data + image.signature_offset, image.signature_size);
+	test_assert(pe_strip(&pe) && !pe_prepare(&pe, image.security_version));
+	for (size_t bit = 0; bit < 8 * image.signature_size; bit++) {
+		signature[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		pe_attach(&pe, signature, image.signature_size);
+		if (verifies(pe.data, pe.size))
+			printf("# bit %zu of byte %zu changes nothing\n", bit % 8, bit / 8);
+		test_assert(!verifies(pe.data, pe.size));
+		signature[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	}
+	pe_attach(&pe, signature, image.signature_size);
+	test_assert(verifies(pe.data, pe.size));
+	free(pe.data);
+}
+
+static void pe_every_bit_attached(void)
+{
+	struct pe pe = make(0, VERSION);
+	size_t size = 0;
+	uint8_t *other = sbsign(&pe, &size);
+
+	test_assert(other);
+	flip_every_bit_attached(other, size);
+	free(other);
+	test_assert(!pe_prepare(&pe, VERSION) && sign(&pe, now));
+	flip_every_bit_attached(pe.data, pe.size);
+	free(pe.data);
+}
+
+// The kernel that is to start it would refuse it.
+static void pe_outside_the_dates(void)
+{
+	const time_t times[] = { now - 7200, now + 20 * 86400 };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		struct pe pe = make(0, 0);
+
+		test_assert(!pe_prepare(&pe, 0) && sign(&pe, times[i]));
+		test_assert(!verifies(pe.data, pe.size));
+		free(pe.data);
+	}
+}
+
 static bool make_keys(void)
 {
 	return mkdtemp(directory) && !chdir(directory) &&
@@ -200,6 +252,8 @@ int main(void)
 	test_run(pe_version);
 	test_run(pe_refuses);
 	test_run(pe_replaces);
+	test_run(pe_outside_the_dates);
+	test_run(pe_every_bit_attached);
 	test_run(pe_every_bit);
 	test_run(pe_every_bit_of_sbsign);
 	signer_close(&signer);
