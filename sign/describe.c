@@ -44,8 +44,11 @@ void describe_name(struct text *t, const X509_NAME *name)
 
 	if (bio && X509_NAME_print_ex(bio, name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_QUOTE) >= 0)
 		size = BIO_get_mem_data(bio, &printed);
-	for (long i = 0; i < size; i++)
-		text_add_char(t, printed[i] < ' ' || printed[i] > '~' ? '?' : printed[i]);
+	for (long i = 0; i < size; i++) {
+		if (printed[i] < ' ' || printed[i] > '~')
+			printed[i] = '?';
+	}
+	text_add_bytes(t, printed, size > 0 ? (size_t)size : 0);
 	BIO_free(bio);
 	if (size <= 0)
 		text_add(t, "no name");

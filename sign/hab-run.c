@@ -100,7 +100,7 @@ static enum hab_reason install_certificate(struct hab_rom *rom, const struct hab
 {
 	bool is_csf = rom->stage == HAB_NEEDS_CSF_KEY;
 	const struct hab_role *role = is_csf ? &hab_csf_role : &hab_image_role;
-	struct der structure;
+	struct der structure = { NULL, 0 };
 	enum hab_reason reason;
 
 	if (command->flags != (is_csf ? HAB_INSTALL_CSF_KEY : 0) ||
@@ -127,7 +127,7 @@ static enum hab_reason install_certificate(struct hab_rom *rom, const struct hab
 static enum hab_reason check_signature(struct hab_rom *rom, const struct hab_command *command,
 	const struct hab_role *role, struct signed_data *s)
 {
-	struct der structure;
+	struct der structure = { NULL, 0 };
 	enum hab_reason reason;
 
 	reason = read_structure(rom, command, HAB_TAG_SIGNATURE, &structure);

@@ -70,13 +70,12 @@ static void tell_authenticate(struct info *info, const struct hab_command *c)
 		info_word(info, "command", "Authenticate CSF: key %u, the signature at %u", c->key,
 			c->place);
 	for (size_t i = 0; i < c->block_count; i++) {
-		uint64_t start = hab_word(c->blocks + i * BLOCK_SIZE);
+		unsigned long long start = hab_word(c->blocks + i * BLOCK_SIZE);
 		uint32_t size = hab_word(c->blocks + i * BLOCK_SIZE + 4);
 
 		info_word(info, "command",
 			"Authenticate Data: key %u, the signature at %u, 0x%08llx to 0x%08llx, %u bytes",
-			c->key, c->place, (unsigned long long)start, (unsigned long long)(start + size),
-			size);
+			c->key, c->place, start, start + size, size);
 	}
 }
 

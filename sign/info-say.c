@@ -21,8 +21,11 @@ static void print_label(const struct info *info, const char *name, int width)
 	char label[32];
 	struct text t = TEXT_IN(label);
 
-	for (; *name; name++)
-		text_add_char(&t, *name == '_' ? ' ' : *name);
+	text_add(&t, name);
+	for (char *at = label; *at; at++) {
+		if (*at == '_')
+			*at = ' ';
+	}
 	printf("%*s%-*s", (int)(2 * info->depth), "", width, label);
 }
 

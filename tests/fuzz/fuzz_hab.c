@@ -114,24 +114,25 @@ static enum hab_reason ask(struct hab_query *query, enum hab_mode mode)
 	return reason;
 }
 
-static void check(struct hab_query *query, uint8_t flags, size_t offset)
+static void check(const struct hab_query *input, uint8_t flags, size_t offset)
 {
+	struct hab_query query = *input;
 	uint8_t fuses[SRK_FUSES_SIZE];
 	size_t claimed;
 	uint32_t address;
 
-	find_fuses(query, fuses);
+	find_fuses(&query, fuses);
 	fuses[0] ^= !!(flags & FLAG_OTHER_FUSES);
-	query->fuses = fuses;
-	query->fuses_size = sizeof(fuses);
-	query->ivt_offset = flags & FLAG_OFFSET ? &offset : NULL;
+	query.fuses = fuses;
+	query.fuses_size = sizeof(fuses);
+	query.ivt_offset = flags & FLAG_OFFSET ? &offset : NULL;
 	if (!(flags & FLAG_ADDRESS) &&
-		hab_claimed_load_address(query->data, query->size, &address, &claimed))
-		query->load_address = address;
+		hab_claimed_load_address(query.data, query.size, &address, &claimed))
+		query.load_address = address;
 	trust = flags & FLAG_TRUST;
-	if (!ask(query, HAB_STRICT) && ask(query, HAB_ROM))
+	if (!ask(&query, HAB_STRICT) && ask(&query, HAB_ROM))
 		abort(); /* strict is never the milder one */
-	ask(query, HAB_ROM);
+	ask(&query, HAB_ROM);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -104,6 +104,32 @@ static void not_padded(struct attempt *a)
 	right_offset(a);
 }
 
+/* Signed for this address. */
+static void move_to(struct attempt *a, uint32_t address)
+{
+	a->m.load = address;
+	a->query.load_address = address;
+	put_ivt(a, 1, address);
+	put_ivt(a, 5, address + (uint32_t)a->m.ivt_offset);
+	put_ivt(a, 6, address + (uint32_t)a->m.csf_offset);
+	mkhab_word(attack_image_command(a) + 12, address);
+	mkhab_word(attack_image_command(a) + 16, (uint32_t)a->m.csf_offset);
+}
+
+static void move_to_any(struct attempt *a) { move_to(a, 0x7ffffffc); }
+static void move_below_dram(struct attempt *a) { move_to(a, 0x3fff8000); }
+static void move_to_the_end(struct attempt *a) { move_to(a, 0xffffa000); }
+static void move_to_odd(struct attempt *a) { move_to(a, MKHAB_LOAD + 2); }
+
+/* The CSF is where it may be. */
+static void odd_ivt(struct attempt *a)
+{
+	a->m.ivt_offset += 2;
+	a->m.csf_offset += 4;
+	move_to(a, MKHAB_LOAD);
+	right_offset(a);
+}
+
 /* A signer whose serial number is one byte longer, and the signature with it. */
 static void padded_end(struct attempt *a)
 {
@@ -181,6 +207,11 @@ const struct attack layout_attacks[] = {
 	{ "other load address", other_address, NULL, BOTH(HAB_LOAD_ADDRESS) },
 	{ "load address below DRAM", address_below_dram, NULL, BOTH(HAB_LOAD_ADDRESS) },
 	{ "load address near 4 GiB", address_at_the_end, NULL, BOTH(HAB_LOAD_ADDRESS) },
+	{ "another address", move_to_any, NULL, GOOD },
+	{ "signed for an address below DRAM", move_below_dram, NULL, BOTH(HAB_LOAD_ADDRESS) },
+	{ "signed for the end of 4 GiB", move_to_the_end, NULL, BOTH(HAB_LOAD_ADDRESS) },
+	{ "signed for an odd address", move_to_odd, NULL, BOTH(HAB_LOAD_ADDRESS) },
+	{ "odd IVT", odd_ivt, NULL, BOTH(HAB_IVT_MISSING) },
 	{ "odd load address", odd_address, NULL, BOTH(HAB_LOAD_ADDRESS) },
 	{ "other IVT offset", other_offset, NULL, BOTH(HAB_IVT_MISSING) },
 	{ "odd IVT offset", odd_offset, NULL, BOTH(HAB_IVT_MISSING) },

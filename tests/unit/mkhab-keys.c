@@ -75,7 +75,7 @@ static size_t put_record(const EVP_PKEY *key, uint8_t *to)
 	mkhab_word(to + 4, 0x80);
 	mkhab_word(to + 8, (uint32_t)bytes << 16 | 3);
 	BN_bn2binpad(modulus, to + 12, (int)bytes);
-	memcpy(to + 12 + bytes, "\x01\x00\x01", 3);
+	memcpy(to + 12 + bytes, (const uint8_t[]){ 1, 0, 1 }, 3);
 	BN_free(modulus);
 	return size;
 }
@@ -85,7 +85,7 @@ static void make_table(struct mkhab_keys *keys)
 	uint8_t hashes[4 * SHA256_DIGEST_LENGTH];
 	size_t at = 4;
 
-	for (int i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		size_t size = put_record(keys->srk[i].key, keys->table + at);
 
 		SHA256(keys->table + at, size, hashes + i * SHA256_DIGEST_LENGTH);

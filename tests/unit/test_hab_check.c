@@ -9,6 +9,8 @@
 #include "hab-attack.h"
 #include "test.h"
 
+#define SEED_START (2u * MKHAB_PAD) /* where the IVT is */
+
 static struct mkhab_keys keys, others;
 static uint8_t payload[ATTACK_PAYLOAD_SIZE];
 static bool seen[HAB_REASON_COUNT];
@@ -84,9 +86,9 @@ static void write_seed(const struct attack *attack, const char *directory)
 	write_file(&a);
 	snprintf(name, sizeof(name), "%s/%u", directory, number++);
 	file = fopen(name, "w");
-	if (file && a.size > 2 * MKHAB_PAD) {
+	if (file && a.size > SEED_START) {
 		fwrite(header, sizeof(header), 1, file);
-		fwrite(a.file + 2 * MKHAB_PAD, a.size - 2 * MKHAB_PAD, 1, file);
+		fwrite(a.file + SEED_START, a.size - SEED_START, 1, file);
 	}
 	if (file)
 		fclose(file);
