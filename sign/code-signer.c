@@ -7,16 +7,10 @@
 #include "code-signer.h"
 #include "sign.h"
 
-/*
- * Linux takes any certificate that was built into a kernel for all that this kernel verifies, whatever
- * its extensions say: what keeps the keys apart is that they are not mixed up here.
- */
-static const char *purpose_fault(X509 *certificate, enum pki_role role)
+static const char *extension_fault(X509 *certificate)
 {
 	uint32_t flags = X509_get_extension_flags(certificate);
 
-	if (flags & EXFLAG_INVALID)
-		return "its extensions cannot be read";
 	if (flags & EXFLAG_CA)
 		return "it is a CA's";
 	if (!(X509_get_key_usage(certificate) & KU_DIGITAL_SIGNATURE))
@@ -24,6 +18,25 @@ static const char *purpose_fault(X509 *certificate, enum pki_role role)
 	if (!(flags & EXFLAG_XKUSAGE) ||
 		!(X509_get_extended_key_usage(certificate) & XKU_CODE_SIGN))
 		return "its extended key usage is not code signing";
+	return NULL;
+}
+
+/*
+ * Linux takes any certificate that was built into a kernel for all that this kernel verifies,
+ * whatever its extensions say: what keeps the keys apart is that they are not mixed up here.
+ */
+static const char *purpose_fault(X509 *certificate, enum pki_role role, bool may_be_silent)
+{
+	uint32_t flags = X509_get_extension_flags(certificate);
+	bool is_silent = flags & EXFLAG_SS && !(flags & (EXFLAG_KUSAGE | EXFLAG_XKUSAGE));
+	const char *fault = NULL;
+
+	if (flags & EXFLAG_INVALID)
+		return "its extensions cannot be read";
+	if (!may_be_silent || !is_silent)
+		fault = extension_fault(certificate);
+	if (fault)
+		return fault;
 	if (role != PKI_KERNEL && pki_has_purpose(certificate, PKI_KERNEL))
 		return "it is for kernels";
 	if (role != PKI_MODULE && pki_has_purpose(certificate, PKI_MODULE))
@@ -33,17 +46,24 @@ static const char *purpose_fault(X509 *certificate, enum pki_role role)
 	return NULL;
 }
 
-static int check_purpose(const char *file, X509 *certificate, enum pki_role role)
+/*
+ * may_be_silent: a certificate that was not made for this project may say nothing of its purpose.
+ * balena-sign's are so: self-signed, with no usage, and a CA's because that is what openssl req
+ * makes.
+ */
+static int check_purpose(
+	const char *file, X509 *certificate, enum pki_role role, bool may_be_silent)
 {
-	const char *fault = purpose_fault(certificate, role);
+	const char *fault = purpose_fault(certificate, role, may_be_silent);
 
 	return fault ? refuse_file(file, "this certificate does not sign %s: %s",
-		role == PKI_KERNEL ? "kernels" : "modules", fault) : 0;
+			       role == PKI_KERNEL ? "kernels" : "modules", fault)
+		     : 0;
 }
 
 // The service's certificate, without which nothing that it answers could be verified.
-static int open_remote(const char *command, const struct code_signer_words *words, enum pki_role role,
-	struct signer *ret)
+static int open_remote(const char *command, const struct code_signer_words *words,
+	enum pki_role role, struct signer *ret)
 {
 	X509 *certificate;
 	int status;
@@ -53,7 +73,8 @@ static int open_remote(const char *command, const struct code_signer_words *word
 	if (!words->certificate || !words->key_id || !words->service.token_file)
 		return fail_usage(command, "--service needs --token-file, --key-id and --cert");
 	certificate = certificate_read(words->certificate);
-	status = certificate ? check_purpose(words->certificate, certificate, role) : STATUS_USAGE;
+	status = certificate ? check_purpose(words->certificate, certificate, role, true)
+			     : STATUS_USAGE;
 	if (status)
 		X509_free(certificate);
 	else
@@ -70,14 +91,15 @@ int code_signer_open(const char *command, const struct code_signer_words *words,
 	if (words->service.url)
 		return open_remote(command, words, role, ret);
 	if (service_is_stray(&words->service) || words->key_id)
-		return fail_usage(command, "--token-file, --ca-file, --timeout and --key-id belong to --service");
+		return fail_usage(command,
+			"--token-file, --ca-file, --timeout and --key-id belong to --service");
 	if (words->pki && !words->key && !words->certificate)
 		return pki_signer(words->pki, role, 0, &words->secrets, ret);
 	if (words->pki || !words->key || !words->certificate)
 		return fail_usage(command, "needs --pki, or --key and --cert, or --service");
 	status = signer_open(words->key, words->certificate, &words->secrets, &signer);
 	if (!status)
-		status = check_purpose(words->certificate, signer.certificate, role);
+		status = check_purpose(words->certificate, signer.certificate, role, false);
 	if (status)
 		signer_close(&signer);
 	else
@@ -104,8 +126,8 @@ size_t code_sign(struct signed_data *s, const struct signer *signer, const char 
 	return size;
 }
 
-int code_certificate_open(const char *command, const struct code_signer_words *words,
-	enum pki_role role, X509 **ret)
+int code_certificate_open(
+	const char *command, const struct code_signer_words *words, enum pki_role role, X509 **ret)
 {
 	X509 *certificate;
 	int status;
@@ -117,7 +139,8 @@ int code_certificate_open(const char *command, const struct code_signer_words *w
 		return *ret ? 0 : STATUS_USAGE;
 	}
 	certificate = certificate_read(words->certificate);
-	status = certificate ? check_purpose(words->certificate, certificate, role) : STATUS_USAGE;
+	status = certificate ? check_purpose(words->certificate, certificate, role, true)
+			     : STATUS_USAGE;
 	if (status)
 		X509_free(certificate);
 	else

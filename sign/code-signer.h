@@ -26,7 +26,8 @@ struct code_signer_words {
 /*
  * Opens the role's key of a PKI, or the key and certificate that are named. The certificate must be
  * for signing code, must not be a CA's, and none that says that it is for another role. The key is
- * NULL when a service has it: that its signature is good is for the caller to see.
+ * NULL when a service has it: that its signature is good is for the caller to see. A service's
+ * certificate, if it is self-signed, may say nothing of what it is for.
  * Returns 0, or an exit status when that failed and has been said.
  */
 int code_signer_open(const char *command, const struct code_signer_words *words, enum pki_role role,
@@ -39,7 +40,7 @@ int code_signer_open(const char *command, const struct code_signer_words *words,
 size_t code_sign(struct signed_data *s, const struct signer *signer, const char *file,
 	uint8_t buffer[static SIGNED_DATA_MAX], const uint8_t **ret_start);
 
-/* The certificate alone, to verify with. */
+/* The certificate alone, to verify with. A self-signed one may say nothing of what it is for. */
 int code_certificate_open(const char *command, const struct code_signer_words *words,
 	enum pki_role role, X509 **ret);
 

@@ -34,11 +34,10 @@ make_inputs() {
 	SOURCE_DATE_EPOCH=$(date +%s) # one that the certificates' dates allow
 	export SOURCE_DATE_EPOCH
 	"$bbsign" srk --pki "$pki" --table table --fuses fuses >/dev/null || return 1
-	for key in kernel module; do
-		openssl pkey -in "$pki/keys/${key}_key.pem" -passin "file:$passphrase" -out $key.key || return 1
-	done
 	certificate ca /CN=ca && certificate other-ca /CN=ca &&
 		certificate tls /CN=x -addext subjectAltName=IP:127.0.0.1 -CA ca.pem -CAkey ca.key &&
+		openssl req -new -x509 -newkey rsa:2048 -nodes -subj /CN=balena -days 7305 -sha256 \
+			-keyout balena.key -out balena.pem 2>/dev/null && # as balena-sign calls it
 		certificate elsewhere /CN=x -addext subjectAltName=DNS:example.com -CA ca.pem -CAkey ca.key &&
 		certificate production '/CN=some kernel signing' -addext keyUsage=critical,digitalSignature \
 			-addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=codeSigning || return 1
@@ -191,8 +190,12 @@ by_cst_larger() {
 		by_cst
 }
 
-by_sbsign() {
-	one kernel sbsign 0 '' 1 && sbverify --cert "$pki/crts/kernel_crt.pem" kernel-sbsign/OUT
+# With the programs that balena-sign calls, and a certificate as it makes them.
+by_balena() {
+	cert=$work/balena.pem
+	with in=Image.released one kernel balena 0 '' 1 && sbverify --cert balena.pem kernel-balena/OUT &&
+		exits 0 kernel --verify --cert balena.pem kernel-balena/OUT &&
+		one module balena 0 '' 1 && exits 0 module --verify --cert balena.pem module-balena/OUT
 }
 
 large() { # with Expect: 100-continue, and more than one read
@@ -287,8 +290,7 @@ check "srk: the fuse file" good srk fuses
 check "srk: sends no more than a name" sends_srk
 check "CST makes the same of the CSF's text, in every slot" with bits=2048 by_cst
 check "CST makes the same with larger keys" with bits=3072 by_cst_larger
-check "kernel: signed there by sbsign" by_sbsign
-check "module: signed there with SHA-512, as balena-sign does" one module sha512 0 '' 1
+check "kernel and module as balena-sign makes them" with bits=2048 by_balena
 check "a large upload" large
 check "a service below a path" prefix
 check "nobody sees the token" with patience=5 unseen
@@ -312,6 +314,14 @@ done
 
 wrong() { # COMMAND MODE TEXT
 	check "$1: $2" one "$1" "$2" 1 "$3" 1
+}
+# Where the service's certificate is not for this.
+other_purpose() {
+	with "cert=$pki/crts/module_crt.pem" not_sent 1 'it is for modules' kernel &&
+		with "cert=$pki/crts/kernel_crt.pem" not_sent 1 'it is for kernels' module &&
+		with "cert=$pki/crts/installer_crt.pem" not_sent 1 'it is for installers' module &&
+		with "cert=$(echo "$pki"/crts/SRK1_*.pem)" not_sent 1 'does not sign kernels' kernel &&
+		with "cert=$(echo "$pki"/crts/IMG1_*.pem)" not_sent 1 'does not sign modules' module
 }
 wrong hab other-payload image-digest
 wrong hab other-slot 'for slot 2'
@@ -338,6 +348,7 @@ wrong srk short 'not 32 bytes'
 wrong srk long 'larger than can be'
 
 check "no development kernel for production keys" not_development
+check "no certificate for something else" other_purpose
 check "what is wrong from the start is not sent" usage
 collect
 exit $failed
