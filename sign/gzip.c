@@ -22,7 +22,7 @@ int gzip_pack(const uint8_t *data, size_t size, uint8_t **ret, size_t *ret_size)
 	bool good;
 
 	if (size > UINT_MAX || deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, WINDOW_BITS,
-		MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
+				       MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
 		return -1;
 	bound = deflateBound(&z, (uLong)size);
 	if (bound <= UINT_MAX)

@@ -19,30 +19,33 @@ const char kernel_help[] =
 	"                     [--replace] [--passphrase-file F] [--pin-file F] -o OUT IN\n"
 	"       bbsign kernel --service URL --token-file F [--ca-file F] --key-id ID --cert PEM\n"
 	"                     [--security-version N] [--gzip] [--replace] -o OUT IN\n"
-	"       bbsign kernel --verify (--pki DIR | --cert PEM) [--minimum-version N] [--json] FILE\n"
+	"       bbsign kernel --verify (--pki DIR | --cert PEM) [--minimum-version N] [--json]\n"
+	"                     FILE\n"
 	"\n"
-	"Signs an arm64 kernel, Image or Image.gz, so that the bootloader starts it: an Authenticode\n"
-	"signature, inside a packed file. OUT is packed when IN is. It is verified before it is written.\n"
+	"Signs an arm64 kernel, Image or Image.gz, so that the bootloader starts it: with an\n"
+	"Authenticode signature, which lies inside a packed file. OUT is packed when IN is, and it is\n"
+	"verified before it is written.\n"
 	"\n"
 	"  --pki DIR             sign with the kernel key of this PKI (bbsign pki makes one)\n"
-	"  --key KEY --cert PEM  sign with this key, a PEM file or a pkcs11: URI; the certificate must be\n"
-	"                        one for signing code, and not one for modules or installers\n"
+	"  --key KEY --cert PEM  sign with this key, a PEM file or a pkcs11: URI; the certificate must\n"
+	"                        be one for signing code, and not one for modules or installers\n"
 	"  --passphrase-file F   the first line of F opens the key file; without it you are asked\n"
 	"  --pin-file F          the first line of F opens the token\n"
-	"  --security-version N  what a bootloader with a higher minimum-version refuses; 0 without it.\n"
+	"  --security-version N  what a bootloader with a higher minimum-version refuses; without it 0.\n"
 	"                        Raise it with each release that closes a hole, never lower it\n"
 	"  --replace             IN may be signed: that signature is taken off first\n"
 	"  --gzip                OUT is packed in any case\n"
-	"  --verify              say whether FILE is signed by this certificate's key; nothing is written\n"
+	"  --verify              say whether FILE is signed by this certificate's key; write nothing\n"
 	"  --minimum-version N   refuse a lower security version, as a bootloader with it does\n"
 	SERVICE_HELP
 	"  --key-id ID           the key there; --cert is its certificate, and yours to trust\n"
 	"\n"
-	"A production key signs no development kernel: none whose release (uname -r) has \"-development\"\n"
-	"in it, and none with a development certificate inside. With SOURCE_DATE_EPOCH set, the same IN\n"
-	"and key give the same OUT; kernels want that time to be within the certificate's dates.\n"
+	"A production key signs no development kernel: none whose release (uname -r) has\n"
+	"\"-development\" in it, and none with a development certificate inside. With\n"
+	"SOURCE_DATE_EPOCH set, the same IN and key give the same OUT; kernels want that time to be\n"
+	"within the certificate's dates.\n"
 	"\n"
-	"  bbsign kernel --pki pki --passphrase-file passphrase --security-version 3 -o Image.signed Image\n";
+	"  bbsign kernel --pki pki --passphrase-file passphrase --security-version 3 -o signed Image\n";
 
 struct request {
 	struct code_signer_words words;
@@ -52,7 +55,8 @@ struct request {
 };
 
 // What a bootloader asks of a kernel, and that nothing in it is there that no signature covers.
-static void verify(struct kernel_file *k, X509 *certificate, uint32_t minimum, struct verdict *verdict)
+static void verify(struct kernel_file *k, X509 *certificate, uint32_t minimum,
+	struct verdict *verdict)
 {
 	const char *development;
 
@@ -61,13 +65,15 @@ static void verify(struct kernel_file *k, X509 *certificate, uint32_t minimum, s
 		return;
 	development = pki_is_development(certificate) ? NULL : variant_refusal(k->data, k->size);
 	if (!pe_is_canonical(k->data, k->size, &k->image, certificate))
-		refuse(verdict, BB_KERNEL_SIGNATURE_FORM, "the signature is good, but what it does not cover "
-			"(CheckSum, certificate table, certificate) was changed, or made by another tool");
+		refuse(verdict, BB_KERNEL_SIGNATURE_FORM,
+			"the signature is good, but what it does not cover (CheckSum, certificate table, "
+			"certificate) was changed, or made by another tool");
 	else if (k->image.security_version < minimum)
-		refuse(verdict, BB_KERNEL_VERSION, "%u, and %u is the minimum", k->image.security_version,
-			minimum);
+		refuse(verdict, BB_KERNEL_VERSION, "%u, and %u is the minimum",
+			k->image.security_version, minimum);
 	else if (development)
-		refuse(verdict, BB_KERNEL_REFUSED, "a production key signed it, but %s", development);
+		refuse(verdict, BB_KERNEL_REFUSED, "a production key signed it, but %s",
+			development);
 }
 
 static int verify_file(const struct request *r, const char *file)
@@ -199,8 +205,10 @@ static int sign_unpacked(const struct request *r, const struct kernel_file *k,
 		return status;
 	if (k->data == k->file && !r->gzip)
 		return write_verified(r, pe.data, pe.size, signer->certificate);
-	status = gzip_pack(pe.data, pe.size, &packed, &size) ? fail_file(in, "no memory to pack it") :
-		write_verified(r, packed, size, signer->certificate);
+	if (gzip_pack(pe.data, pe.size, &packed, &size))
+		status = fail_file(in, "no memory to pack it");
+	else
+		status = write_verified(r, packed, size, signer->certificate);
 	free(pe.data);
 	return status;
 }
@@ -218,7 +226,8 @@ static int sign_file(const struct request *r, const char *in)
 	status = STATUS_USAGE;
 	if (kernel_file_read(in, &k)) {
 		kernel_file_unpack(&k, &verdict);
-		status = verdict.error ? answer(&verdict, &no_json) : sign_unpacked(r, &k, &signer, in);
+		status = verdict.error ? answer(&verdict, &no_json) :
+			sign_unpacked(r, &k, &signer, in);
 		kernel_file_close(&k);
 	}
 	signer_close(&signer);
@@ -251,8 +260,9 @@ int kernel_main(int argc, char **argv)
 			return fail_usage(argv[0], "--verify signs nothing, and writes nothing");
 		return verify_file(&r, argv[1]);
 	}
-	if (!r.out || r.minimum_word || r.json)
-		return fail_usage(argv[0], r.out ? "--minimum-version and --json belong to --verify" :
-			"needs -o, or --verify");
+	if (!r.out)
+		return fail_usage(argv[0], "needs -o, or --verify");
+	if (r.minimum_word || r.json)
+		return fail_usage(argv[0], "--minimum-version and --json belong to --verify");
 	return sign_file(&r, argv[1]);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bbsign module: signs a kernel module as the kernel's sign-file does, and verifies such a signature.
+// bbsign module: signs a kernel module as the kernel's sign-file does, and verifies that.
 
 #include <openssl/sha.h>
 #include <stdio.h>
@@ -12,21 +12,22 @@
 #include "sign.h"
 
 const char module_help[] =
-	"usage: bbsign module (--pki DIR | --key KEY --cert PEM) [--passphrase-file F] [--pin-file F]\n"
+	"usage: bbsign module (--pki DIR | --key KEY --cert PEM) [--passphrase-file F]\n"
+	"                     [--pin-file F] -o OUT IN\n"
+	"       bbsign module --service URL --token-file F [--ca-file F] --key-id ID --cert PEM\n"
 	"                     -o OUT IN\n"
-	"       bbsign module --service URL --token-file F [--ca-file F] --key-id ID --cert PEM -o OUT IN\n"
 	"       bbsign module --verify (--pki DIR | --cert PEM) [--json] FILE\n"
 	"\n"
-	"Signs a kernel module (.ko, not packed) for arm64, so that a kernel with this certificate built\n"
-	"in loads it: byte for byte what the kernel's scripts/sign-file makes with sha256. A service may\n"
-	"use sha512 (balena-sign does).\n"
+	"Signs a kernel module (.ko, not packed) for arm64, so that a kernel with this certificate\n"
+	"built in loads it: byte for byte what the kernel's scripts/sign-file makes with sha256. A\n"
+	"service may use sha512 (balena-sign does).\n"
 	"\n"
 	"  --pki DIR             sign with the module key of this PKI (bbsign pki makes one)\n"
-	"  --key KEY --cert PEM  sign with this key, a PEM file or a pkcs11: URI; the certificate must be\n"
-	"                        one for signing code, and not one for kernels or installers\n"
+	"  --key KEY --cert PEM  sign with this key, a PEM file or a pkcs11: URI; the certificate must\n"
+	"                        be one for signing code, and not one for kernels or installers\n"
 	"  --passphrase-file F   the first line of F opens the key file; without it you are asked\n"
 	"  --pin-file F          the first line of F opens the token\n"
-	"  --verify              say whether FILE is signed by this certificate's key; nothing is written\n"
+	"  --verify              say whether FILE is signed by this certificate's key; write nothing\n"
 	SERVICE_HELP
 	"  --key-id ID           the key there; --cert is its certificate, and yours to trust\n"
 	"\n"
@@ -63,7 +64,8 @@ static int sign(uint8_t *data, size_t *size, const struct signer *signer, const 
 }
 
 // Whether an answer is this module, with one signature behind it and nothing else.
-static bool is_module_signed(const uint8_t *data, size_t size, const uint8_t *answer, size_t answer_size)
+static bool is_module_signed(const uint8_t *data, size_t size, const uint8_t *answer,
+	size_t answer_size)
 {
 	uint8_t trailer[MODULE_TRAILER_SIZE];
 
@@ -86,7 +88,8 @@ static int sign_remotely(const struct code_signer_words *words, const char *in, 
 	if (status)
 		return status;
 	wrong = is_module_signed(data, *size, answer, answer_size) ?
-		module_verify(answer, answer_size, certificate) : "it is not this module with a signature";
+		module_verify(answer, answer_size, certificate) :
+		"it is not this module with a signature";
 	if (!wrong) {
 		memcpy(data, answer, answer_size);
 		*size = answer_size;
@@ -189,7 +192,9 @@ int module_main(int argc, char **argv)
 	if (verify)
 		return out ? fail_usage(argv[0], "--verify writes nothing") :
 			verify_file(&words, argv[1], as_json);
-	if (!out || as_json)
-		return fail_usage(argv[0], out ? "--json belongs to --verify" : "needs -o, or --verify");
+	if (!out)
+		return fail_usage(argv[0], "needs -o, or --verify");
+	if (as_json)
+		return fail_usage(argv[0], "--json belongs to --verify");
 	return sign_file(&words, argv[1], out);
 }

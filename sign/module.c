@@ -18,15 +18,17 @@ static const uint8_t elf64_little_endian[] = { 0x7f, 'E', 'L', 'F', 2, 1 };
 
 static const char magic[] = "~Module signature appended~\n";
 #define MAGIC_SIZE (sizeof(magic) - 1)
-/* struct module_signature: algorithm, hash, kind of identifier, two lengths, padding; all but one 0 */
+/* struct module_signature: algorithm, hash, kind of identifier, two lengths, padding */
 #define INFO_SIZE (MODULE_TRAILER_SIZE - MAGIC_SIZE)
 #define INFO_KIND 2
 #define INFO_KIND_PKCS7 2
 
 bool module_is_elf(const uint8_t *data, size_t size)
 {
-	return size >= ELF_HEADER_SIZE && !memcmp(data, elf64_little_endian, sizeof(elf64_little_endian)) &&
-		get_le16(data + ELF_TYPE) == ELF_RELOCATABLE && get_le16(data + ELF_MACHINE) == ELF_AARCH64;
+	return size >= ELF_HEADER_SIZE &&
+	       !memcmp(data, elf64_little_endian, sizeof(elf64_little_endian)) &&
+	       get_le16(data + ELF_TYPE) == ELF_RELOCATABLE &&
+	       get_le16(data + ELF_MACHINE) == ELF_AARCH64;
 }
 
 bool module_is_signed(const uint8_t *data, size_t size)
@@ -87,8 +89,8 @@ const char *module_verify(const uint8_t *data, size_t size, const X509 *certific
 		s.form = SIGNED_DATA_MODULE_SHA512;
 		SHA512(data, rest - length, s.digest);
 		if (!read_signed_data(trailer - length, length, &s))
-			return "the signature names another signer, or is none as sign-file makes it with "
-				"sha256 or sha512";
+			return "the signature names another signer, or is none as sign-file makes "
+			       "it with sha256 or sha512";
 	}
 	return signed_data_verify(&s) ? NULL :
 		"the module is not the one that was signed, or another key signed it";

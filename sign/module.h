@@ -14,7 +14,7 @@
 #define MODULE_SIGNATURE_SIZE 8 /* where in it the size of the SignedData is, big-endian */
 #define MODULE_GROWTH (SIGNED_DATA_MAX + MODULE_TRAILER_SIZE)
 
-/* Whether it is an ELF file of the kind that modules are: relocatable, 64 bits, little-endian, arm64. */
+/* Whether it is an ELF file as modules are: relocatable, 64 bits, little-endian, arm64. */
 bool module_is_elf(const uint8_t *data, size_t size);
 
 /* Whether something calls itself a signature at its end. */

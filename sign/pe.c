@@ -56,8 +56,8 @@ const char *pe_prepare(struct pe *pe, uint32_t security_version)
 }
 
 /*
- * The headers' CheckSum: the sum of the file's 16-bit words, carries added, and its size, as sbsign has
- * it.
+ * The headers' CheckSum: the sum of the file's 16-bit words, carries added, and its size, as sbsign
+ * has it.
  */
 static uint32_t find_checksum(const struct pe *pe)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Puts an Authenticode signature on a kernel Image (Microsoft, Windows Authenticode Portable
- * Executable Signature Format, 2008; PE Format, "The attribute certificate table"), byte for byte as
- * sbsign does:
+ * Executable Signature Format, 2008; PE Format, "The attribute certificate table"), byte for byte
+ * as sbsign does:
  *
  *     Image | zeros up to a multiple of 8 | WIN_CERTIFICATE with the SignedData | zeros likewise
  *
@@ -16,7 +16,7 @@
 #include "image.h"
 #include "signed-data.h"
 
-/* How much longer a file becomes at most: the padding in front, the header, the signature, padding. */
+/* How much longer a file becomes at most: padding, the header, the signature, padding. */
 #define PE_GROWTH (7 + 8 + SIGNED_DATA_MAX + 7)
 
 struct pe {
@@ -42,8 +42,8 @@ void pe_attach(struct pe *pe, const uint8_t *signature, size_t size);
 
 /*
  * Whether what no signature covers is as signing leaves it: CheckSum, directory entry, certificate
- * table, and in it the signer's certificate, which must be this one. The rest is for image_parse() and
- * signature_verify(). False, too, when there is no memory to sign again.
+ * table, and in it the signer's certificate, which must be this one. The rest is for image_parse()
+ * and signature_verify(). False, too, when there is no memory to sign again.
  */
 bool pe_is_canonical(const uint8_t *data, size_t size, const struct image *image,
 	const X509 *certificate);

@@ -25,7 +25,8 @@ static const uint8_t *find(struct bytes in, const char *text)
 	return memmem(in.data, in.size, text, strlen(text));
 }
 
-// What follows "Linux version " up to " (". Anything else is another text, such as a format of printk.
+// What follows "Linux version " up to " (". Anything else is another text, such as a format of
+// printk.
 static bool read_release(struct bytes behind, struct bytes *ret)
 {
 	size_t length = 0;
@@ -52,12 +53,14 @@ static const char *check_releases(struct bytes image)
 			continue;
 		if (find(release, VARIANT_DEVELOPMENT))
 			return "its release says that it is for development";
-		if (first.data && (first.size != release.size || memcmp(first.data, release.data, first.size)))
+		if (first.data && (first.size != release.size ||
+					  memcmp(first.data, release.data, first.size)))
 			return "it names two releases, so that nothing says which variant it is";
 		first = release;
 	}
-	return first.data ? NULL : "it names no release (\"" BANNER "...\"), so that nothing says "
-				   "which variant it is";
+	return first.data ? NULL
+			  : "it names no release (\"" BANNER "...\"), so that nothing says "
+			    "which variant it is";
 }
 
 const char *variant_refusal(const uint8_t *image, size_t size)

@@ -74,7 +74,8 @@ void kernel_file_check(struct kernel_file *k, X509 *certificate, struct verdict 
 		return;
 	}
 	if (!signature_digest_matches(k->data, k->size, &k->image)) {
-		refuse(verdict, BB_KERNEL_REFUSED, "the file is not the one that was signed: "
+		refuse(verdict, BB_KERNEL_REFUSED,
+			"the file is not the one that was signed: "
 			"its digest is not the one in the signature");
 		return;
 	}
@@ -122,8 +123,9 @@ void kernel_file_print(const struct kernel_file *k, bool asked, struct text *jso
 	printf("version  %u\n", image->security_version);
 	printf("sha256   %s\n", digest);
 	printf("signer   %s, serial number %s (%s)\n", image->signature.signer, serial,
-		k->verified ? "verified" : asked ? "NOT VERIFIED" :
-		"as the file claims; --cert verifies it");
+		k->verified ? "verified"
+		: asked     ? "NOT VERIFIED"
+			    : "as the file claims; --cert verifies it");
 }
 
 void kernel_file_close(struct kernel_file *k)

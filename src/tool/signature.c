@@ -19,12 +19,12 @@ bool signature_digest(const uint8_t *data, const struct image *image,
 	size_t behind_entry = image->directory_offset + DIRECTORY_ENTRY_SIZE;
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	bool good = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
-		EVP_DigestUpdate(context, data, image->checksum_offset) == 1 &&
-		EVP_DigestUpdate(context, data + behind_checksum,
-			image->directory_offset - behind_checksum) == 1 &&
-		EVP_DigestUpdate(context, data + behind_entry,
-			image->table_offset - behind_entry) == 1 &&
-		EVP_DigestFinal_ex(context, ret, NULL) == 1;
+		    EVP_DigestUpdate(context, data, image->checksum_offset) == 1 &&
+		    EVP_DigestUpdate(context, data + behind_checksum,
+			    image->directory_offset - behind_checksum) == 1 &&
+		    EVP_DigestUpdate(context, data + behind_entry,
+			    image->table_offset - behind_entry) == 1 &&
+		    EVP_DigestFinal_ex(context, ret, NULL) == 1;
 
 	EVP_MD_CTX_free(context);
 	return good;
@@ -35,7 +35,7 @@ bool signature_digest_matches(const uint8_t *data, size_t size, const struct ima
 	uint8_t digest[AUTHENTICODE_DIGEST_SIZE];
 
 	return image->table_offset <= size && signature_digest(data, image, digest) &&
-		!memcmp(digest, image->signature.digest, sizeof(digest));
+	       !memcmp(digest, image->signature.digest, sizeof(digest));
 }
 
 /*
@@ -64,8 +64,9 @@ static const char *verify(PKCS7 *pkcs7, X509 *certificate)
 	const char *wrong = "the signature cannot be looked at";
 
 	if (content && certificates && sk_X509_push(certificates, certificate) == 1)
-		wrong = PKCS7_verify(pkcs7, certificates, NULL, content, NULL, flags) == 1 ? NULL :
-			"the signature is not one by this certificate's key";
+		wrong = PKCS7_verify(pkcs7, certificates, NULL, content, NULL, flags) == 1
+				? NULL
+				: "the signature is not one by this certificate's key";
 	BIO_free(content);
 	sk_X509_free(certificates);
 	ERR_clear_error();
@@ -95,8 +96,8 @@ static bool is_rsa(const PKCS7 *pkcs7)
 }
 
 /*
- * The kernel wants the signing time, where there is one, within the dates of the certificate that lies
- * in the signature (pkcs7_verify_one). Its own clock has no say.
+ * The kernel wants the signing time, where there is one, within the dates of the certificate that
+ * lies in the signature (pkcs7_verify_one). Its own clock has no say.
  */
 static bool is_within_dates(const PKCS7 *pkcs7)
 {
@@ -107,8 +108,8 @@ static bool is_within_dates(const PKCS7 *pkcs7)
 	if (!time)
 		return true;
 	return own && (time->type == V_ASN1_UTCTIME || time->type == V_ASN1_GENERALIZEDTIME) &&
-		ASN1_TIME_compare(X509_get0_notBefore(own), time->value.asn1_string) <= 0 &&
-		ASN1_TIME_compare(time->value.asn1_string, X509_get0_notAfter(own)) <= 0;
+	       ASN1_TIME_compare(X509_get0_notBefore(own), time->value.asn1_string) <= 0 &&
+	       ASN1_TIME_compare(time->value.asn1_string, X509_get0_notAfter(own)) <= 0;
 }
 
 const char *signature_verify(const uint8_t *data, const struct image *image, X509 *certificate)
@@ -118,7 +119,8 @@ const char *signature_verify(const uint8_t *data, const struct image *image, X50
 	const char *wrong = "the signature cannot be read";
 
 	if (pkcs7 && PKCS7_type_is_signed(pkcs7))
-		wrong = is_rsa(pkcs7) ? verify(pkcs7, certificate) : "the signature is not called RSA";
+		wrong = is_rsa(pkcs7) ? verify(pkcs7, certificate)
+				      : "the signature is not called RSA";
 	if (!wrong && !is_der(pkcs7, data + image->signature_offset, image->signature_size))
 		wrong = "the signature is not DER";
 	if (!wrong && !is_within_dates(pkcs7))

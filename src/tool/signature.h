@@ -19,9 +19,9 @@ bool signature_digest(const uint8_t *data, const struct image *image,
 bool signature_digest_matches(const uint8_t *data, size_t size, const struct image *image);
 
 /*
- * Verifies the signature, RSA, with a certificate. Its issuer does not count, nor what time it is: the
- * kernel trusts the certificates that were built into it as they are. Only the time at which the
- * signer says to have signed must be within the certificate's dates.
+ * Verifies the signature, RSA, with a certificate. Its issuer does not count, nor what time it is:
+ * the kernel trusts the certificates that were built into it as they are. Only the time at which
+ * the signer says to have signed must be within the certificate's dates.
  * Returns NULL or what is wrong.
  */
 const char *signature_verify(const uint8_t *data, const struct image *image, X509 *certificate);

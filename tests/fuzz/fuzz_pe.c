@@ -18,8 +18,9 @@ static void check_ready(const struct pe *pe, const uint8_t *before, size_t size)
 {
 	size_t version = pe->image.version_offset;
 
-	if (pe->size % 8 || pe->size < size || pe->size - size >= 8 || pe->image.table_offset != pe->size ||
-		!range_within(version, 4, size) || memcmp(pe->data, before, version) ||
+	if (pe->size % 8 || pe->size < size || pe->size - size >= 8 ||
+		pe->image.table_offset != pe->size || !range_within(version, 4, size) ||
+		memcmp(pe->data, before, version) ||
 		memcmp(pe->data + version + 4, before + version + 4, size - version - 4))
 		abort();
 	for (size_t i = size; i < pe->size; i++)
@@ -30,7 +31,8 @@ static void check_ready(const struct pe *pe, const uint8_t *before, size_t size)
 // A structure that has nothing in it: only that is what is wrong with the result.
 static void attach(struct pe *pe, size_t size)
 {
-	uint8_t signature[SIGNED_DATA_MAX] = { 0x30, 0x82, (uint8_t)((size - 4) >> 8), (uint8_t)(size - 4) };
+	uint8_t signature[SIGNED_DATA_MAX] = { 0x30, 0x82, (uint8_t)((size - 4) >> 8),
+		(uint8_t)(size - 4) };
 	uint64_t memory = pe->image.image_size;
 	struct image image;
 	int error;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signatures of modules: every bit counts. That they are sign-file's is for tests/sign/test_module.sh.
+// Signatures of modules: every bit counts. That they are sign-file's is for
+// tests/sign/test_module.sh.
 
 #include "module.h"
 
@@ -12,7 +13,8 @@
 
 #define ELF_SIZE 100
 
-static const uint8_t elf[] = { 0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 183, 0 };
+static const uint8_t elf[] = { 0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 183,
+	0 };
 static EVP_PKEY *key;
 static X509 *certificate;
 
@@ -24,7 +26,8 @@ static X509 *certify(EVP_PKEY *of, const char *name)
 	ASN1_INTEGER_set(X509_get_serialNumber(made), 0x123456);
 	X509_gmtime_adj(X509_getm_notBefore(made), 0);
 	X509_gmtime_adj(X509_getm_notAfter(made), 1);
-	X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1, 0);
+	X509_NAME_add_entry_by_txt(
+		subject, "CN", MBSTRING_ASC, (const unsigned char *)name, -1, -1, 0);
 	X509_set_issuer_name(made, subject);
 	X509_set_pubkey(made, of);
 	X509_sign(made, of, EVP_sha256());
@@ -32,7 +35,8 @@ static X509 *certify(EVP_PKEY *of, const char *name)
 }
 
 // What is signed, in memory of exactly its size, for free() to take; NULL when signing fails.
-static uint8_t *sign(const uint8_t module[static ELF_SIZE], enum signed_data_form form, size_t *ret_size)
+static uint8_t *sign(
+	const uint8_t module[static ELF_SIZE], enum signed_data_form form, size_t *ret_size)
 {
 	struct signed_data s = { .form = form, .certificate = certificate };
 	uint8_t buffer[SIGNED_DATA_MAX], *file;
@@ -103,16 +107,19 @@ static void module_every_size(void)
 		test_assert(head && tail);
 		memcpy(head, file, left);
 		memcpy(tail, file + size - left, left);
-		test_assert(module_verify(head, left, certificate) && module_verify(tail, left, certificate));
+		test_assert(module_verify(head, left, certificate) &&
+			    module_verify(tail, left, certificate));
 		test_assert(!module_is_signed(head, left));
-		test_assert(module_is_elf(head, left) == (left >= 64) && !module_is_elf(tail, left));
+		test_assert(
+			module_is_elf(head, left) == (left >= 64) && !module_is_elf(tail, left));
 		free(head);
 		free(tail);
 	}
 	free(file);
 }
 
-// The size that the trailer states, with every value that is wrong and most that reach out of the file.
+// The size that the trailer states, with every value that is wrong and most that reach out of the
+// file.
 static void module_lying_size(void)
 {
 	size_t size = 0;
@@ -127,7 +134,8 @@ static void module_lying_size(void)
 	free(file);
 }
 
-// Good signatures of what is no module: another kind of ELF file, another machine, no ELF file at all.
+// Good signatures of what is no module: another kind of ELF file, another machine, no ELF file at
+// all.
 static void module_of_another_kind(void)
 {
 	static const struct {

@@ -38,7 +38,8 @@ static struct pe make(size_t behind, uint32_t version)
 static bool sign(struct pe *pe, time_t time)
 {
 	struct signed_data s = {
-		.form = SIGNED_DATA_AUTHENTICODE, .certificate = signer.certificate, .time = time };
+		.form = SIGNED_DATA_AUTHENTICODE, .certificate = signer.certificate, .time = time
+	};
 	uint8_t buffer[SIGNED_DATA_MAX];
 	const uint8_t *start = NULL;
 	size_t size;
@@ -57,14 +58,15 @@ static bool verifies(const uint8_t *data, size_t size)
 	struct image image;
 
 	return !image_parse(data, size, &image) && signature_digest_matches(data, size, &image) &&
-		pe_is_canonical(data, size, &image, signer.certificate) &&
-		!signature_verify(data, &image, signer.certificate);
+	       pe_is_canonical(data, size, &image, signer.certificate) &&
+	       !signature_verify(data, &image, signer.certificate);
 }
 
 static uint8_t *sbsign(const struct pe *image, size_t *ret_size)
 {
 	if (write_whole("Image", 0600, image->data, image->size) ||
-		system("sbsign --key key.pem --cert cert.pem --output Image.signed Image >log 2>&1"))
+		system("sbsign --key key.pem --cert cert.pem --output Image.signed Image >log "
+		       "2>&1"))
 		return NULL;
 	return read_whole("Image.signed", FILE_MAX, ret_size);
 }
@@ -80,7 +82,8 @@ static void pe_as_sbsign_does(void)
 		uint8_t *other = sbsign(&pe, &size);
 
 		test_assert(other && !image_parse(other, size, &image));
-		test_assert(!pe_prepare(&pe, VERSION) && signature_digest(pe.data, &pe.image, digest));
+		test_assert(
+			!pe_prepare(&pe, VERSION) && signature_digest(pe.data, &pe.image, digest));
 		test_assert(!memcmp(digest, image.signature.digest, sizeof(digest)));
 		pe_attach(&pe, other + image.signature_offset, image.signature_size);
 		test_assert(pe.size == size && !memcmp(pe.data, other, size));
@@ -227,14 +230,15 @@ static void pe_outside_the_dates(void)
 static bool make_keys(void)
 {
 	return mkdtemp(directory) && !chdir(directory) &&
-		!system("openssl req -new -x509 -newkey rsa:2048 -nodes -days 9 -subj '/CN=test_pe' "
-			"-keyout key.pem -out cert.pem >log 2>&1") &&
-		!signer_open("key.pem", "cert.pem", &no_secrets, &signer);
+	       !system("openssl req -new -x509 -newkey rsa:2048 -nodes -days 9 -subj '/CN=test_pe' "
+		       "-keyout key.pem -out cert.pem >log 2>&1") &&
+	       !signer_open("key.pem", "cert.pem", &no_secrets, &signer);
 }
 
 static void remove_directory(void)
 {
-	static const char *const files[] = { "key.pem", "cert.pem", "log", "Image", "Image.signed" };
+	static const char *const files[] = { "key.pem", "cert.pem", "log", "Image",
+		"Image.signed" };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		unlink(files[i]);
