@@ -98,7 +98,7 @@ static void two_signatures(struct attempt *a)
 	install->bytes[7] = 3;
 	install->part = MKHAB_CERTIFICATE;
 	install->place = 5;
-	a->pair = mkhab_pair_make("second", NULL, 2048, &a->keys->srk[0], "CA:FALSE");
+	a->pair = mkhab_pair_make("second", a->others->image[0].key, &a->keys->srk[0], "CA:FALSE");
 	install->signer = a->pair;
 	second = mkhab_insert(&a->m, a->m.count, attack_image_command(a), 20);
 	second->bytes[4] = 3;

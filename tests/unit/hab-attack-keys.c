@@ -42,7 +42,7 @@ static void one_key(struct attempt *a)
 
 static void image_signer(struct attempt *a, const char *constraints)
 {
-	a->pair = mkhab_pair_make("own", NULL, 2048, &a->keys->srk[0], constraints);
+	a->pair = mkhab_pair_make("own", a->others->image[0].key, &a->keys->srk[0], constraints);
 	attack_command(a, MKHAB_IMGK)->signer = a->pair;
 	attack_command(a, MKHAB_AUTHENTICATE_IMAGE)->signer = a->pair;
 }
@@ -51,7 +51,7 @@ static void image_ca(struct attempt *a) { image_signer(a, "critical,CA:TRUE"); }
 
 static void csf_ca(struct attempt *a)
 {
-	a->pair = mkhab_pair_make("own", NULL, 2048, &a->keys->srk[0], "CA:TRUE");
+	a->pair = mkhab_pair_make("own", a->others->csf[0].key, &a->keys->srk[0], "CA:TRUE");
 	attack_command(a, MKHAB_CSFK)->signer = a->pair;
 	attack_command(a, MKHAB_AUTHENTICATE_CSF)->signer = a->pair;
 }
@@ -61,7 +61,7 @@ static void forge(struct attempt *a, size_t install, size_t authenticate)
 {
 	X509 *twin = X509_dup(attack_command(a, install)->signer.certificate);
 
-	a->pair = mkhab_pair_make("own", NULL, 2048, NULL, "CA:FALSE");
+	a->pair = mkhab_pair_make("own", a->others->image[0].key, NULL, "CA:FALSE");
 	X509_set_pubkey(twin, a->pair.key);
 	X509_sign(twin, a->pair.key, EVP_sha256());
 	X509_free(a->pair.certificate);
@@ -75,7 +75,7 @@ static void forged_csf(struct attempt *a) { forge(a, MKHAB_CSFK, MKHAB_AUTHENTIC
 /* A certificate for another kind of key, or signed in another way. */
 static void install_key(struct attempt *a, EVP_PKEY *key, const EVP_MD *digest)
 {
-	a->pair = mkhab_pair_make("own", key, 2048, &a->keys->srk[0], "CA:FALSE");
+	a->pair = mkhab_pair_make("own", key, &a->keys->srk[0], "CA:FALSE");
 	X509_sign(a->pair.certificate, a->keys->srk[0].key, digest);
 	attack_command(a, MKHAB_IMGK)->signer = a->pair;
 	EVP_PKEY_free(key);

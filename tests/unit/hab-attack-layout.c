@@ -80,6 +80,7 @@ static void ivt_self(struct attempt *a) { put_ivt(a, 5, MKHAB_LOAD + 0x2000); }
 static void ivt_dcd(struct attempt *a) { put_ivt(a, 3, MKHAB_LOAD + 0x100); }
 static void ivt_boot_data(struct attempt *a) { put_ivt(a, 4, MKHAB_LOAD + 0x100); }
 static void ivt_reserved(struct attempt *a) { put_ivt(a, 7, 1); }
+static void ivt_first_reserved(struct attempt *a) { put_ivt(a, 2, 1); }
 static void entry_zero(struct attempt *a) { put_ivt(a, 1, 0); }
 static void entry_behind(struct attempt *a) { put_ivt(a, 1, MKHAB_LOAD + 0x10000); }
 static void entry_within(struct attempt *a) { put_ivt(a, 1, MKHAB_LOAD + 0x1000); }
@@ -135,7 +136,7 @@ static void padded_end(struct attempt *a)
 {
 	const struct mkhab_pair *issuer = &a->keys->srk[0];
 
-	a->pair = mkhab_pair_make("own", NULL, 2048, issuer, "CA:FALSE");
+	a->pair = mkhab_pair_make("own", a->others->csf[0].key, issuer, "CA:FALSE");
 	ASN1_INTEGER_set(X509_get_serialNumber(a->pair.certificate), 0x100000);
 	X509_sign(a->pair.certificate, issuer->key, EVP_sha256());
 	attack_command(a, MKHAB_CSFK)->signer = a->pair;
@@ -239,6 +240,7 @@ const struct attack layout_attacks[] = {
 	{ "DCD", ivt_dcd, NULL, BOTH(HAB_IVT_DCD) },
 	{ "boot data", ivt_boot_data, NULL, BOTH(HAB_IVT_BOOT_DATA) },
 	{ "reserved word", ivt_reserved, NULL, BOTH(HAB_IVT_RESERVED) },
+	{ "first reserved word", ivt_first_reserved, NULL, BOTH(HAB_IVT_RESERVED) },
 	{ "entry 0", entry_zero, NULL, BOTH(HAB_IVT_ENTRY) },
 	{ "entry behind the image", entry_behind, NULL, BOTH(HAB_IVT_ENTRY) },
 	{ "entry within the image", entry_within, NULL, STRICT_ONLY(HAB_IVT_ENTRY) },

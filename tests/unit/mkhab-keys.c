@@ -33,17 +33,13 @@ static void add_extension(X509 *certificate, int nid, const char *value)
 	X509_EXTENSION_free(extension);
 }
 
-struct mkhab_pair mkhab_pair_make(const char *name, EVP_PKEY *key, int bits,
-	const struct mkhab_pair *issuer, const char *constraints)
+struct mkhab_pair mkhab_pair_make(const char *name, EVP_PKEY *key, const struct mkhab_pair *issuer,
+	const char *constraints)
 {
 	static long serial = 0x1000;
 	struct mkhab_pair pair = { key, X509_new() };
 
-	if (key)
-		need(EVP_PKEY_up_ref(key) == 1);
-	else
-		pair.key = EVP_RSA_gen((unsigned int)bits);
-	need(pair.key && pair.certificate);
+	need(key && EVP_PKEY_up_ref(key) == 1 && pair.certificate);
 	X509_set_version(pair.certificate, X509_VERSION_3);
 	ASN1_INTEGER_set(X509_get_serialNumber(pair.certificate), serial++);
 	add_name(X509_get_subject_name(pair.certificate), name);
@@ -96,24 +92,35 @@ static void make_table(struct mkhab_keys *keys)
 	SHA256(hashes, sizeof(hashes), keys->fuses);
 }
 
+static struct mkhab_pair make_pair(const char *head, int number, int bits,
+	const struct mkhab_pair *issuer)
+{
+	EVP_PKEY *key = EVP_RSA_gen((unsigned int)bits);
+	struct mkhab_pair pair;
+	char name[32];
+
+	snprintf(name, sizeof(name), "%s%d_1_test", head, number);
+	pair = mkhab_pair_make(name, key, issuer, issuer ? "CA:FALSE" : "critical,CA:TRUE");
+	EVP_PKEY_free(key);
+	return pair;
+}
+
 void mkhab_keys_make(struct mkhab_keys *keys, int bits, unsigned int slots)
 {
-	EVP_PKEY *first = NULL;
+	const struct mkhab_pair *first = NULL;
 
 	*keys = (struct mkhab_keys){ .table_size = 0 };
 	for (int i = 0; i < 4; i++) {
-		bool own = slots >> i & 1;
-		char name[32];
-
-		snprintf(name, sizeof(name), "SRK%d_test", i + 1);
-		keys->srk[i] = mkhab_pair_make(name, own ? NULL : first, bits, NULL, "critical,CA:TRUE");
-		first = first ? first : keys->srk[i].key;
-		if (!own)
+		if (first && !(slots >> i & 1)) {
+			keys->srk[i] = mkhab_pair_make("SRK", first->key, NULL, "critical,CA:TRUE");
 			continue;
-		snprintf(name, sizeof(name), "CSF%d_1_test", i + 1);
-		keys->csf[i] = mkhab_pair_make(name, NULL, bits, &keys->srk[i], "CA:FALSE");
-		snprintf(name, sizeof(name), "IMG%d_1_test", i + 1);
-		keys->image[i] = mkhab_pair_make(name, NULL, bits, &keys->srk[i], "CA:FALSE");
+		}
+		keys->srk[i] = make_pair("SRK", i + 1, bits, NULL);
+		first = first ? first : &keys->srk[i];
+		if (slots >> i & 1) {
+			keys->csf[i] = make_pair("CSF", i + 1, bits, &keys->srk[i]);
+			keys->image[i] = make_pair("IMG", i + 1, bits, &keys->srk[i]);
+		}
 	}
 	make_table(keys);
 }

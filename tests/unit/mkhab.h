@@ -78,9 +78,9 @@ enum { MKHAB_SRK, MKHAB_CSFK, MKHAB_AUTHENTICATE_CSF, MKHAB_UNLOCK_CAAM, MKHAB_U
 void mkhab_keys_make(struct mkhab_keys *keys, int bits, unsigned int slots);
 void mkhab_keys_free(struct mkhab_keys *keys);
 
-/* A certificate for a new key, or for a given one, signed by the issuer (itself, if that is empty). */
-struct mkhab_pair mkhab_pair_make(const char *name, EVP_PKEY *key, int bits,
-	const struct mkhab_pair *issuer, const char *constraints);
+/* A certificate for a key, signed by the issuer, or by the key itself if that is NULL. */
+struct mkhab_pair mkhab_pair_make(const char *name, EVP_PKEY *key, const struct mkhab_pair *issuer,
+	const char *constraints);
 void mkhab_pair_free(struct mkhab_pair *pair);
 
 /* What bbsign writes. */
