@@ -202,6 +202,39 @@ other_purpose() { # the module key signs no kernel
 	grep -q 'no certificate for what its name says' err && [ ! -e absent ]
 }
 
+# pair NAME TEXT WORD...: a self-signed certificate over a key that `openssl genpkey WORD...` makes
+pair() {
+	file=$1
+	shift
+	openssl genpkey "$@" -out "$file.key" 2>/dev/null && openssl req -x509 -key "$file.key" -out "$file.pem" \
+		-subj '/CN=some kernel signing' -addext basicConstraints=critical,CA:FALSE \
+		-addext keyUsage=critical,digitalSignature -addext extendedKeyUsage=codeSigning -days 9
+}
+
+kernel() { # NAME: signed with that pair
+	"$bbsign" kernel --key "$1.key" --cert "$1.${2:-pem}" -o by-pair Image >out 2>err </dev/null
+}
+
+other_keys() { # what neither the boot ROM nor we can do with, beside what we can
+	pair good -algorithm RSA -pkeyopt rsa_keygen_bits:2048 && kernel good || { cat err; return 1; }
+	pair short -algorithm RSA -pkeyopt rsa_keygen_bits:1024 && pair odd -algorithm RSA \
+		-pkeyopt rsa_keygen_bits:2056 && pair three -algorithm RSA -pkeyopt rsa_keygen_bits:2048 \
+		-pkeyopt rsa_keygen_pubexp:3 && pair curve -algorithm EC -pkeyopt ec_paramgen_curve:P-256 &&
+		pair pss -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 || return 1
+	for pair in short odd three curve pss; do
+		kernel "$pair" && return 1
+		grep -q 'its key is' err || { cat err; return 1; }
+	done
+}
+
+other_forms() { # DER is read, if nothing is behind it
+	openssl x509 -in good.pem -outform DER -out good.der && kernel good der || { cat err; return 1; }
+	echo >>good.der && ! kernel good der && grep -q 'no single certificate' err || return 1
+	openssl pkey -in good.key -outform DER -out der.key && cp good.pem der.pem && ! kernel der &&
+		grep -q 'no private key in PEM' err || return 1
+	head -c 70000 /dev/zero >der.key && ! kernel der && grep -q 'too large' err
+}
+
 revoke() {
 	cp -R tree revoked && exits 0 pki --out revoked --revoke 1 && exits 0 pki --out revoked --revoke 0 &&
 		exits 0 pki --out revoked --revoke 1 && [ "$(cat revoked/crts/revoked)" = 3 ] || return 1
@@ -274,6 +307,8 @@ check "no key" altered 'there is no such key' 2 sh -c 'rm keys/CSF1_1_*'
 check "a key in a file and in a token" altered 'stands beside a key file' 2 \
 	sh -c 'echo pkcs11:token=x >keys/CSF1_1_sha256_2048_65537_v3_usr_key.uri'
 check "a module key signs no kernel" other_purpose
+check "keys of other kinds and sizes sign nothing" other_keys
+check "keys are PEM, certificates PEM or DER" other_forms
 check "revoked slots sign nothing" revoke
 check "slot 3 cannot be revoked" refused 'has no fuse' pki --out tree --revoke 3
 check "nor can slot 4, which is none" fails 'takes a slot' pki --out tree --revoke 4

@@ -172,7 +172,11 @@ no_tree() { # one wrong PIN, and nothing is left
 		[ -z "$(find . -maxdepth 1 -name 'absent*')" ]
 }
 
-other_bits() {
+other_bits() { # whatever the keys' names say
+	pkcs11-tool --module "$softhsm" --token-label fresh --login --pin env:PIN --keypairgen --key-type rsa:2048 \
+		--id 99 --label CA1_sha256_4096_65537_v3_ca &&
+		exits 2 pki --out absent --bits 4096 --token pkcs11:token=fresh --pin-file pin &&
+		grep -q 'has 2048 bits, not 4096' err && [ ! -e absent ] || return 1
 	exits 2 pki --out absent --bits 3072 --token pkcs11:token=fresh --pin-file pin && [ ! -e absent ] || return 1
 	exits 2 pki --out absent --bits 2048 --token pkcs11:token=fresh --passphrase-file "$passphrase" &&
 		grep -q 'tokens (--token) have a PIN' err
