@@ -131,6 +131,12 @@ static void odd_ivt(struct attempt *a)
 	right_offset(a);
 }
 
+static void odd_csf(struct attempt *a)
+{
+	a->m.csf_offset += 2;
+	put_ivt(a, 6, MKHAB_LOAD + (uint32_t)a->m.csf_offset);
+}
+
 /* A signer whose serial number is one byte longer, and the signature with it. */
 static void padded_end(struct attempt *a)
 {
@@ -251,6 +257,7 @@ const struct attack layout_attacks[] = {
 	{ "second IVT, and the offset told", second_ivt_told, NULL, GOOD },
 	{ "second IVT, for another place", ivt_of_others, NULL, GOOD },
 
+	{ "odd CSF", odd_csf, NULL, BOTH(HAB_CSF_PLACE) },
 	{ "CSF away from the IVT", move_csf, NULL, STRICT_ONLY(HAB_CSF_PLACE) },
 	{ "IVT at no multiple of 12288", not_padded, NULL, STRICT_ONLY(HAB_NOT_PADDED) },
 	{ "trailing bytes", trailing, NULL, STRICT_ONLY(HAB_TRAILING) },
