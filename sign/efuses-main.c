@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bbsign efuses: the fuse file, for a table with which something was signed that such devices start.
+// bbsign efuses: the fuse file of a table with which something was signed that such devices start.
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -18,10 +18,11 @@
 const char efuses_help[] =
 	"usage: bbsign efuses --table FILE -o FUSES [--revoked MASK] [--json] ARTIFACT...\n"
 	"\n"
-	"Writes the fuse file of an SRK table, when devices with these fuses start all that is to run on\n"
-	"them: every artifact (signed Image, Image.gz or DTB) must be accepted as bbsign hab-verify does,\n"
-	"at the load address that it is signed for, and all must be signed with the same slot. Fuses that\n"
-	"fit nothing that was signed make a device that is closed start nothing, for ever.\n"
+	"Writes the fuse file of an SRK table, when devices with these fuses start all that is to\n"
+	"run on them: every artifact (signed Image, Image.gz or DTB) must be accepted as bbsign\n"
+	"hab-verify does, at the load address that it is signed for, and all must be signed with\n"
+	"the same slot. Fuses that fit nothing that was signed make a device that is closed start\n"
+	"nothing, for ever.\n"
 	"\n"
 	"  --table FILE    the SRK table: bbsign srk writes it\n"
 	"  -o FUSES        the fuse file to write, 32 bytes\n"
@@ -88,8 +89,8 @@ static int take_accepted(struct finding *f, const char *file, const struct hab_f
 	}
 	if (facts->slot != f->slot)
 		return refuse_artifact(f, file, "slots-differ",
-			"signed with slot %u, and %s with slot %u: they are not of one release", facts->slot,
-			f->first, f->slot);
+			"signed with slot %u, and %s with slot %u: they are not of one release",
+			facts->slot, f->first, f->slot);
 	f->development |= is_development(&facts->csf_certificate) ||
 		is_development(&facts->image_certificate);
 	return 0;
@@ -109,8 +110,8 @@ static int check_unpacked(struct finding *f, const struct call *call, const char
 			"no image vector table at a multiple of %u, or more than one", HAB_PAD);
 	reason = hab_check(&query, &facts);
 	if (reason == HAB_SRK_HASH)
-		return refuse_artifact(f, file, hab_reason_name(reason), "signed with another SRK table than %s",
-			call->table);
+		return refuse_artifact(f, file, hab_reason_name(reason),
+			"signed with another SRK table than %s", call->table);
 	if (reason)
 		return refuse_artifact(f, file, hab_reason_name(reason), "%s (%s)",
 			hab_reason_meaning(reason), facts.detail);
@@ -139,9 +140,8 @@ static void print_written(struct finding *f, const struct call *call, int artifa
 		json_number(&f->json, "artifacts", (uint64_t)artifacts);
 		json_bool(&f->json, "development", f->development);
 	} else {
-		printf("%s: the fuses for which %d artifact%s of slot %u %s accepted%s\n", call->out,
-			artifacts, artifacts == 1 ? "" : "s", f->slot, artifacts == 1 ? "was" : "were",
-			f->development ? "; for development devices only" : "");
+		printf("%s: artifacts accepted with these fuses: %d, all of slot %u%s\n", call->out,
+			artifacts, f->slot, f->development ? "; for development devices only" : "");
 	}
 	fuses_print(f->srk.fuses, &f->json);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bbsign hab: signs a kernel or a device tree so that U-Boot, and the ROM's code behind it, accepts it.
+// bbsign hab: signs a kernel or a device tree so that U-Boot accepts it, with the ROM's code.
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,32 +18,33 @@
 #include "variant.h"
 
 const char hab_help[] =
-	"usage: bbsign hab --pki DIR [--passphrase-file F] [--pin-file F] --slot N --load-addr ADDR\n"
-	"                  [--revoked MASK] [--fuses FILE] -o OUT IN\n"
-	"       bbsign hab --service URL --token-file F [--ca-file F] --pki-id ID [--bits N] --slot N\n"
-	"                  --load-addr ADDR [--revoked MASK] --fuses FILE -o OUT IN\n"
+	"usage: bbsign hab --pki DIR [--passphrase-file F] [--pin-file F]\n"
+	"                  --slot N --load-addr ADDR [--revoked MASK] [--fuses FILE] -o OUT IN\n"
+	"       bbsign hab --service URL --token-file F [--ca-file F] --pki-id ID [--bits N]\n"
+	"                  --slot N --load-addr ADDR [--revoked MASK] --fuses FILE -o OUT IN\n"
 	"\n"
-	"Signs a kernel (Image, or Image.gz, of which the inside is signed) or a device tree (DTB) for\n"
-	"HABv4: pads it to a multiple of 12288, appends the image vector table and the command sequence\n"
-	"file with both signatures. The result is verified as bbsign hab-verify does before it is\n"
-	"written. OUT is packed when IN is.\n"
+	"Signs a kernel (Image, or Image.gz, of which the inside is signed) or a device tree\n"
+	"(DTB) for HABv4: pads it to a multiple of 12288, appends the image vector table and the\n"
+	"command sequence file with both signatures. The result is verified as bbsign hab-verify\n"
+	"does before it is written. OUT is packed when IN is.\n"
 	"\n"
-	"  --pki DIR            the keys and certificates: bbsign pki makes them, and so do NXP's scripts\n"
+	"  --pki DIR            the keys and certificates, made by bbsign pki or NXP's scripts\n"
 	"  --passphrase-file F  the first line of F opens the key files; without it you are asked\n"
 	"  --pin-file F         the first line of F opens the token that holds the keys\n"
-	"  --slot N             which of the four SRKs, 0 to 3; all parts of one release use the same\n"
+	"  --slot N             which of the four SRKs, 0 to 3; the same for all of a release\n"
 	"  --load-addr ADDR     where U-Boot loads the file to, such as 0x40480000\n"
-	"  --revoked MASK       slots that are revoked on devices, 0 to 7, besides those that DIR says\n"
-	"                       are; signing for one of them is refused\n"
+	"  --revoked MASK       slots that are revoked on devices, 0 to 7, besides those that DIR\n"
+	"                       says are; signing for one of them is refused\n"
 	"  --fuses FILE         refuse if devices with these fuses would not accept it\n"
 	SERVICE_HELP
 	"  --pki-id ID           the PKI there\n"
 	"  --bits N              the size of its keys; 4096\n"
 	"\n"
-	"A production key signs no development kernel: none whose release (uname -r) has \"-development\"\n"
-	"in it, and none with a development certificate inside. With SOURCE_DATE_EPOCH set, the same IN\n"
-	"and keys give the same OUT. A service gets the whole payload: its API takes nothing smaller. What\n"
-	"it answers is nothing but a proposal, and verified with the fuse file, which is yours.\n"
+	"A production key signs no development kernel: none whose release (uname -r) has\n"
+	"\"-development\" in it, and none with a development certificate inside. With\n"
+	"SOURCE_DATE_EPOCH set, the same IN and keys give the same OUT. A service gets the whole\n"
+	"payload: its API takes nothing smaller. What it answers is nothing but a proposal, and\n"
+	"verified with the fuse file, which is yours.\n"
 	"\n"
 	"Example:\n"
 	"  bbsign hab --pki pki --passphrase-file passphrase --slot 0 --load-addr 0x40480000 \\\n"
@@ -71,11 +72,12 @@ static const char *keys_fault(const struct request *r)
 
 	if (!s->url) {
 		if (service_is_stray(s) || remote->pki_id || remote->bits)
-			return "--token-file, --ca-file, --timeout, --pki-id and --bits belong to --service";
+			return "--token-file, --ca-file, --timeout, --pki-id and --bits belong to "
+			       "--service";
 		return r->pki ? NULL : "needs --pki or --service";
 	}
 	if (r->pki || r->secrets.passphrase_file || r->secrets.pin_file)
-		return "--service signs with its own keys: no --pki, --passphrase-file or --pin-file";
+		return "--service has keys of its own: no --pki, --passphrase-file or --pin-file";
 	return s->token_file && remote->pki_id && r->fuses ? NULL :
 		"--service needs --token-file, --pki-id and --fuses";
 }
@@ -120,10 +122,11 @@ static int check_order(struct request *r, const char *in, const struct hab_paylo
 		return status;
 	r->revoked |= of_pki;
 	if (wrong)
-		return refuse_file(in, "it cannot be loaded to 0x%08" PRIx32 ": %s", r->load, wrong);
+		return refuse_file(in, "it cannot be loaded to 0x%08" PRIx32 ": %s", r->load,
+			wrong);
 	if (r->revoked & 1u << r->slot)
-		return refuse_file(in, "slot %u is revoked: devices on which it is would not start this",
-			r->slot);
+		return refuse_file(in, "slot %u is revoked: devices on which it is would not start "
+			"this", r->slot);
 	return 0;
 }
 
@@ -161,8 +164,8 @@ static int check_result(const struct request *r, const struct hab_order *order,
 			order->not_for_production);
 	status = r->fuses ? fuses_read(r->fuses, fuses) : 0;
 	if (!status && r->fuses && memcmp(fuses, made->fuses, sizeof(fuses)))
-		status = refuse_file(order->file, "devices with the fuses %s would not start it: they belong "
-			"to other SRKs", r->fuses);
+		status = refuse_file(order->file, "devices with the fuses %s would not start it: "
+			"they belong to other SRKs", r->fuses);
 	return status;
 }
 
@@ -206,9 +209,11 @@ static void print_result(const struct request *r, const struct hab_payload *payl
 {
 	uint64_t runs_at = payload->is_image ? hab_payload_runs_at(payload, r->load) : r->load;
 
-	printf("%s: signed for slot %u, %zu bytes at 0x%08" PRIx32 "\n", r->out, r->slot, size, r->load);
+	printf("%s: signed for slot %u, %zu bytes at 0x%08" PRIx32 "\n", r->out, r->slot, size,
+		r->load);
 	if (runs_at != r->load)
-		printf("%s: U-Boot's booti moves it to 0x%08" PRIx64 ", where it runs\n", r->out, runs_at);
+		printf("%s: U-Boot's booti moves it to 0x%08" PRIx64 ", where it runs\n", r->out,
+			runs_at);
 }
 
 static int write_result(const struct request *r, const struct signed_file *file, bool packed)
@@ -234,7 +239,7 @@ static int sign_unpacked(struct request *r, const char *in, const struct kernel_
 	int status;
 
 	if (!wrong && packed && !payload.is_image)
-		wrong = "a device tree packed with gzip, which U-Boot does not unpack; unpack it first";
+		wrong = "a device tree packed with gzip, which U-Boot does not unpack: unpack it";
 	status = wrong ? refuse_file(in, "%s", wrong) : check_order(r, in, &payload);
 	if (!status)
 		status = sign_payload(r, in, &payload, &file);

@@ -52,7 +52,7 @@ static const char *parse_image(struct hab_payload *p)
 	p->image_size = get_le64(p->data + IMAGE_SIZE);
 	p->flags = get_le64(p->data + IMAGE_FLAGS);
 	if (!p->image_size)
-		return "an Image whose header does not say how much memory it takes (older than Linux 3.17)";
+		return "an Image whose header does not say how much memory it takes (before 3.17)";
 	if (p->image_size < p->size)
 		return "an Image that is longer than its header says: something was appended to it";
 	if (p->text_offset >= IMAGE_ALIGNMENT || p->text_offset % PAGE)
@@ -65,7 +65,7 @@ static const char *parse_dtb(const struct hab_payload *p)
 	size_t size = hab_word(p->data + DTB_TOTALSIZE);
 
 	if (size < DTB_HEADER_SIZE || size > DTB_SIZE_MAX)
-		return "a device tree whose header has an impossible size (over 2 MiB, or less than itself)";
+		return "a device tree whose header has an impossible size (2 MiB is the most)";
 	if (size > p->size)
 		return "a device tree that is cut off: its header says that it is longer";
 	if (size < p->size)
@@ -110,9 +110,9 @@ const char *hab_payload_place(const struct hab_payload *payload, uint32_t addres
 	if (end > ADDRESSES)
 		return "the signed file would reach beyond 32 bits, and HAB's addresses do not";
 	if (!payload->is_image)
-		return address % DTB_ALIGNMENT ? "a device tree must begin at a multiple of 8" : NULL;
+		return address % DTB_ALIGNMENT ? "a device tree begins at a multiple of 8" : NULL;
 	if (address % PAGE)
-		return "a kernel must begin at a multiple of 4096";
+		return "a kernel begins at a multiple of 4096";
 	if (payload->image_size > ADDRESSES - hab_payload_runs_at(payload, address))
 		return "the kernel would run beyond 32 bits";
 	return NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is signed for the boot ROM and U-Boot: a kernel or a device tree, and where it may be loaded to. */
+/* What is signed for the boot ROM and U-Boot: kernels, device trees, and where they may lie. */
 #ifndef BB_HAB_PAYLOAD_H
 #define BB_HAB_PAYLOAD_H
 
@@ -29,9 +29,10 @@ size_t hab_payload_padded(const struct hab_payload *payload);
 const char *hab_payload_place(const struct hab_payload *payload, uint32_t address);
 
 /*
- * Where an Image runs that was loaded to an address: U-Boot's booti moves it when it must, since an Image
- * begins text_offset bytes behind a multiple of 2 MiB, of the lowest one unless a flag says that it
- * may be any (booting.rst, "Call the kernel image"; U-Boot, arch/arm/lib/image.c, booti_setup).
+ * Where an Image runs that was loaded to an address: U-Boot's booti moves it when it must, since
+ * an Image begins text_offset bytes behind a multiple of 2 MiB, of the lowest one unless a flag
+ * says that it may be any (booting.rst, "Call the kernel image"; U-Boot, arch/arm/lib/image.c,
+ * booti_setup).
  */
 uint64_t hab_payload_runs_at(const struct hab_payload *payload, uint32_t address);
 

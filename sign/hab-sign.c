@@ -37,7 +37,8 @@ static bool is_development(const struct signers *signers)
 		pki_is_development(signers->image.certificate);
 }
 
-static int sign(struct signed_data *s, const struct signer *signer, const char *pki, const char *what)
+static int sign(struct signed_data *s, const struct signer *signer, const char *pki,
+	const char *what)
 {
 	const char *why;
 
@@ -66,8 +67,8 @@ static int write_csf(const struct hab_order *order, const struct hab_csf *csf, s
 	size_t size;
 
 	if (hab_write(csf, buffer, &size))
-		return refuse_file(order->file, "the CSF would be larger than the %u bytes that U-Boot has "
-			"for it: the certificates are too long", HAB_CSF_MAX);
+		return refuse_file(order->file, "the CSF would be larger than the %u bytes that "
+			"U-Boot has for it: the certificates are too long", HAB_CSF_MAX);
 	ret->size = size - HAB_IVT_SIZE;
 	memcpy(ret->csf, buffer + HAB_IVT_SIZE, ret->size);
 	return 0;
@@ -102,7 +103,8 @@ int hab_sign_local(const struct hab_order *order, const char *pki, const struct 
 	if (!status)
 		status = open_signers(pki, order->slot, secrets, &signers);
 	if (!status && order->not_for_production && !is_development(&signers))
-		status = refuse_file(order->file, "%s; %s is for production", order->not_for_production, pki);
+		status = refuse_file(order->file, "%s; %s is for production",
+			order->not_for_production, pki);
 	if (!status) {
 		memcpy(ret->fuses, srk.fuses, sizeof(ret->fuses));
 		csf = (struct hab_csf){

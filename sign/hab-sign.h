@@ -28,8 +28,8 @@ struct hab_made {
 };
 
 /*
- * Signs with the CSF and IMG keys of a PKI directory. Returns 0, or an exit status when that failed or
- * was refused and has been said.
+ * Signs with the CSF and IMG keys of a PKI directory. Returns 0, or an exit status when that
+ * failed or was refused and has been said.
  */
 int hab_sign_local(const struct hab_order *order, const char *pki, const struct secrets *secrets,
 	struct hab_made *ret);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes IVT and CSF; see hab.h. Commands and their order, places and versions are those of NXP's CST.
+// Writes IVT and CSF; see hab.h. Commands, order, places and versions are those of NXP's CST.
 
 #include "hab.h"
 
@@ -47,8 +47,8 @@ static void put(struct writer *w, const uint8_t *bytes, size_t size)
 
 static void put_word(struct writer *w, uint32_t value)
 {
-	const uint8_t bytes[] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
-		(uint8_t)value };
+	const uint8_t bytes[] = { (uint8_t)(value >> 24), (uint8_t)(value >> 16),
+		(uint8_t)(value >> 8), (uint8_t)value };
 
 	put(w, bytes, sizeof(bytes));
 }
@@ -124,7 +124,8 @@ static void put_unlock(struct writer *w, uint8_t engine, uint32_t features)
 static void put_commands(struct writer *w, const struct hab_csf *csf, const struct places *at)
 {
 	put_header(w, HAB_TAG_CSF, COMMANDS_SIZE, CSF_VERSION);
-	put_install(w, 0, HAB_PROTOCOL_SRK, HAB_ALGORITHM_SHA256, csf->slot, KEY_SRK, at->srk_table);
+	put_install(w, 0, HAB_PROTOCOL_SRK, HAB_ALGORITHM_SHA256, csf->slot, KEY_SRK,
+		at->srk_table);
 	put_install(w, HAB_INSTALL_CSF_KEY, HAB_PROTOCOL_X509, HAB_ALGORITHM_ANY, KEY_SRK, KEY_CSF,
 		at->csf_certificate);
 	put_authenticate(w, KEY_CSF, at->csf_signature, 0);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What i.MX8M's boot ROM and U-Boot authenticate (NXP, HABv4 API Reference Manual; CST User's Guide):
+ * What i.MX8M's boot ROM and U-Boot authenticate (NXP, HABv4 API Reference Manual; CST User's
+ * Guide):
  *
  *     payload | zeros up to a multiple of 12288 | IVT, 32 bytes | CSF
  *
  * The IVT (image vector table) is little-endian and says where all of this lies in memory; the CSF
- * (command sequence file) is big-endian: a header with commands, then the SRK table, two certificates
- * and two signatures that the commands refer to by offset.
+ * (command sequence file) is big-endian: a header with commands, then the SRK table, two
+ * certificates and two signatures that the commands refer to by offset.
  */
 #ifndef BB_HAB_H
 #define BB_HAB_H
@@ -39,8 +40,8 @@ void hab_write_ivt(uint32_t start, uint32_t size, uint8_t buffer[static HAB_IVT_
 
 /*
  * Writes IVT and CSF: what the verifier compares with, and what is signed. The IVT is for a payload
- * whose entry is csf->start. Before the signatures are made they may have any content, but must have
- * their size. Returns 0, or -1 when the certificates or the table do not fit.
+ * whose entry is csf->start. Before the signatures are made they may have any content, but must
+ * have their size. Returns 0, or -1 when the certificates or the table do not fit.
  */
 int hab_write(const struct hab_csf *csf, uint8_t buffer[static HAB_IVT_SIZE + HAB_CSF_MAX],
 	size_t *ret_size);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the commands of bbsign share; see sign.h. Apart from main.c, so that tests can be linked with it.
+// What the commands of bbsign share; see sign.h. Tests are linked with it, and not with main.c.
 
 #include <ctype.h>
 #include <errno.h>
@@ -24,7 +24,8 @@ time_t signing_time(void)
 	errno = 0;
 	seconds = strtoll(epoch, &end, 10);
 	if (errno || end == epoch || *end || seconds < 0) {
-		fprintf(stderr, "%s: SOURCE_DATE_EPOCH is no number of seconds: %s\n", tool_name, epoch);
+		fprintf(stderr, "%s: SOURCE_DATE_EPOCH is no number of seconds: %s\n", tool_name,
+			epoch);
 		exit(STATUS_USAGE);
 	}
 	return (time_t)seconds;

@@ -16,8 +16,8 @@ int hab_verify_main(int argc, char **argv);
 int kernel_main(int argc, char **argv);
 int module_main(int argc, char **argv);
 int info_main(int argc, char **argv);
-extern const char pki_help[], srk_help[], efuses_help[], hab_help[], hab_verify_help[], kernel_help[],
-	module_help[], info_help[];
+extern const char pki_help[], srk_help[], efuses_help[], hab_help[], hab_verify_help[],
+	kernel_help[], module_help[], info_help[];
 
 /* The largest file that is signed or looked at, in bytes. */
 #define SIGN_FILE_MAX (256u << 20)
@@ -30,13 +30,14 @@ extern const char pki_help[], srk_help[], efuses_help[], hab_help[], hab_verify_
 time_t signing_time(void);
 
 /*
- * Reads a whole string as a number: decimal, or hexadecimal behind 0x; no sign, no blanks, at most max.
+ * Reads a whole string as a number: decimal, or hexadecimal behind 0x; no sign, no blanks, at
+ * most max.
  */
 bool parse_number(const char *string, uint64_t max, uint64_t *ret);
 
 /*
- * The value of --revoked: a mask of slots, bit 0 for slot 0; there is no fuse that revokes slot 3. NULL
- * is 0. Returns 0, or STATUS_USAGE when it is none and that has been said.
+ * The value of --revoked: a mask of slots, bit 0 for slot 0; there is no fuse that revokes slot 3.
+ * NULL is 0. Returns 0, or STATUS_USAGE when it is none and that has been said.
  */
 int take_revoked(const char *command, const char *word, unsigned int *ret);
 

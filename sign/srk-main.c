@@ -12,22 +12,23 @@
 
 const char srk_help[] =
 	"usage: bbsign srk --pki DIR --table FILE --fuses FILE [--check] [--json]\n"
-	"       bbsign srk --service URL --token-file F [--ca-file F] --pki-id ID --fuses FILE [--check]\n"
-	"                  [--json]\n"
+	"       bbsign srk --service URL --token-file F [--ca-file F] --pki-id ID --fuses FILE\n"
+	"                  [--check] [--json]\n"
 	"\n"
-	"Makes the SRK table of the four SRK certificates in DIR/crts, and the fuse file: the 32 bytes\n"
-	"that devices hold in SRK_HASH. Both are those of NXP's srktool. Prints the fuse words, and how\n"
-	"U-Boot would write them. Nothing is written to any device: fuses are written once and for ever,\n"
-	"and only after something signed with these keys was verified (bbsign efuses) and has booted.\n"
+	"Makes the SRK table of the four SRK certificates in DIR/crts, and the fuse file: the 32\n"
+	"bytes that devices hold in SRK_HASH. Both are those of NXP's srktool. Prints the fuse\n"
+	"words, and how U-Boot would write them. Nothing is written to any device: fuses are\n"
+	"written once and for ever, and only after something signed with these keys was verified\n"
+	"(bbsign efuses) and has booted.\n"
 	"\n"
-	"  --pki DIR     the keys and certificates: bbsign pki makes them, and so do NXP's scripts\n"
+	"  --pki DIR     the keys and certificates, made by bbsign pki or NXP's scripts\n"
 	"  --table FILE  the SRK table to write\n"
 	"  --fuses FILE  the fuse file to write\n"
 	"  --check       write nothing; compare the two files with the certificates\n"
 	"  --json        the answer as JSON\n"
 	SERVICE_HELP
-	"  --pki-id ID           the PKI there, whose fuse file is wanted. Whoever is the service then\n"
-	"                        decides which keys devices trust: have its words confirmed by others\n"
+	"  --pki-id ID           the PKI there, whose fuse file is wanted. Whoever is the service\n"
+	"                        decides then which keys devices trust: have that confirmed\n"
 	"\n"
 	"Example: bbsign srk --pki pki --table SRK_table.bin --fuses fuses.bin\n";
 
@@ -56,7 +57,8 @@ static int write_or_compare(const struct call *call, const struct srk_file *srk)
 
 	if (call->check) {
 		status = compare(call->table, "SRK table", srk->data, srk->size);
-		return status ? status : compare(call->fuses, "fuse file", srk->fuses, sizeof(srk->fuses));
+		return status ? status :
+			compare(call->fuses, "fuse file", srk->fuses, sizeof(srk->fuses));
 	}
 	status = write_whole(call->table, 0644, srk->data, srk->size);
 	return status ? status : write_whole(call->fuses, 0644, srk->fuses, sizeof(srk->fuses));
@@ -88,8 +90,8 @@ static int ask_service(const struct call *call)
 	int status;
 
 	if (call->pki || call->table || !call->service.token_file || !call->pki_id || !call->fuses)
-		return fail_usage("srk", "--service needs --token-file, --pki-id and --fuses, and no --pki "
-			"or --table");
+		return fail_usage("srk", "--service needs --token-file, --pki-id and --fuses, and "
+			"no --pki or --table");
 	status = service_fuses(&call->service, call->pki_id, fuses);
 	if (!status)
 		status = call->check ? compare(call->fuses, "fuse file", fuses, sizeof(fuses)) :
@@ -105,7 +107,8 @@ int srk_main(int argc, char **argv)
 	const struct command_option options[] = { { "--pki", NULL, &call.pki },
 		{ "--table", NULL, &call.table }, { "--fuses", NULL, &call.fuses },
 		{ "--check", &call.check, NULL }, { "--json", &call.json, NULL },
-		SERVICE_OPTIONS(&call.service), { "--pki-id", NULL, &call.pki_id }, { NULL, NULL, NULL } };
+		SERVICE_OPTIONS(&call.service), { "--pki-id", NULL, &call.pki_id },
+		{ NULL, NULL, NULL } };
 	int count = take_options(argc, argv, options), status;
 	struct srk_file srk;
 

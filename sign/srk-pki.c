@@ -42,8 +42,8 @@ static int read_certificates(const char *directory, X509 *certificates[static PK
 		if (!certificates[slot])
 			return STATUS_USAGE;
 		if (!hab_key_is_good(X509_get0_pubkey(certificates[slot])))
-			return refuse_file(directory, "the key of SRK %u is not RSA with 2048, 3072 or 4096 "
-				"bits and the exponent 65537", slot + 1);
+			return refuse_file(directory, "the key of SRK %u is not RSA with 2048, "
+				"3072 or 4096 bits and the exponent 65537", slot + 1);
 	}
 	return 0;
 }
@@ -87,7 +87,7 @@ int fuses_read(const char *file, uint8_t ret[static SRK_FUSES_SIZE])
 	if (size != SRK_FUSES_SIZE)
 		status = refuse_file(file, "not a fuse file, which has %u bytes", SRK_FUSES_SIZE);
 	else if (!memcmp(data, zero, sizeof(zero)))
-		status = refuse_file(file, "all zero: with such fuses a closed device starts nothing");
+		status = refuse_file(file, "all zero: a closed device with it starts nothing");
 	else
 		memcpy(ret, data, SRK_FUSES_SIZE);
 	free(data);
@@ -125,7 +125,7 @@ void fuses_print(const uint8_t fuses[static SRK_FUSES_SIZE], struct text *json)
 		uint32_t value = get_le32(fuses + i * WORD_SIZE);
 		unsigned int bank = SRK_BANK + i / WORDS_PER_BANK, word = i % WORDS_PER_BANK;
 
-		printf("SRK_HASH[%u] = 0x%08" PRIX32 "   bank %u word %u   U-Boot: fuse prog %u %u 0x%08" PRIX32
-			"\n", i, value, bank, word, bank, word, value);
+		printf("SRK_HASH[%u] = 0x%08" PRIX32 "   bank %u word %u   U-Boot: fuse prog %u %u "
+			"0x%08" PRIX32 "\n", i, value, bank, word, bank, word, value);
 	}
 }

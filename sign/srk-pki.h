@@ -15,8 +15,8 @@ struct srk_file {
 };
 
 /*
- * Makes the table of the four SRK certificates. Returns 0, or an exit status when they give none that is
- * fit for fuses, and that has been said.
+ * Makes the table of the four SRK certificates. Returns 0, or an exit status when they give none
+ * that is fit for fuses, and that has been said.
  */
 int srk_from_pki(const char *directory, struct srk_file *ret);
 
@@ -26,7 +26,7 @@ int srk_from_file(const char *file, struct srk_file *ret);
 /* Reads a fuse file. Refused: another size, and all zero. Returns as above. */
 int fuses_read(const char *file, uint8_t ret[static SRK_FUSES_SIZE]);
 
-/* Tells the eight words and where they belong, to a person, or to the JSON object if there is one. */
+/* Tells the eight words and their places, to a person or to the JSON object if there is one. */
 void fuses_print(const uint8_t fuses[static SRK_FUSES_SIZE], struct text *json);
 
 #endif

@@ -45,8 +45,8 @@ static size_t read_modulus(const X509 *certificate, uint8_t ret[static MODULUS_M
 
 	if (key && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA &&
 		EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) == 1 &&
-		EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1 && BN_is_word(e, RSA_F4) &&
-		BN_num_bytes(n) <= (int)MODULUS_MAX)
+		EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1 &&
+		BN_is_word(e, RSA_F4) && BN_num_bytes(n) <= (int)MODULUS_MAX)
 		size = BN_bn2bin(n, ret);
 	BN_free(n);
 	BN_free(e);
@@ -106,7 +106,8 @@ static const char *parse_record(const uint8_t *data, size_t size, struct srk_rec
 		return "it ends within a key";
 	if (memcmp(data + 4, reserved, sizeof(reserved)) || (data[7] && !ret->is_ca))
 		return "a key has flags that mean nothing";
-	if (ret->modulus_size != 256 && ret->modulus_size != 384 && ret->modulus_size != MODULUS_MAX)
+	if (ret->modulus_size != 256 && ret->modulus_size != 384 &&
+		ret->modulus_size != MODULUS_MAX)
 		return "a key has a size other than 2048, 3072 or 4096 bits";
 	if (ret->exponent_size != sizeof(exponent_65537) ||
 		ret->size != RECORD_HEADER_SIZE + ret->modulus_size + ret->exponent_size)
@@ -151,12 +152,13 @@ const char *srk_table_fault(const struct srk_table *table)
 		const struct srk_record *record = &table->record[i];
 
 		if (!record->is_ca)
-			return "a key is not that of a certificate authority: nothing could be signed below it";
+			return "a key is not that of a certificate authority: it can sign no keys";
 		if (record->modulus_size != first->modulus_size)
 			return "the four keys have different sizes";
 		for (int j = 0; j < i; j++)
-			if (!memcmp(record->modulus, table->record[j].modulus, record->modulus_size))
-				return "two of the four keys are the same: revoking one would not revoke it";
+			if (!memcmp(record->modulus, table->record[j].modulus,
+				record->modulus_size))
+				return "two of the four keys are the same: it could not be revoked";
 	}
 	return NULL;
 }

@@ -28,18 +28,18 @@ struct srk_table {
 	struct srk_record record[4];
 };
 
-/* Writes the table of four certificates, all RSA. Returns its size, or 0 when one cannot be taken. */
+/* Writes the table of four certificates, all RSA. Returns its size; 0 when one cannot be taken. */
 size_t srk_table_write(X509 *const certificates[4], uint8_t buffer[static SRK_TABLE_MAX]);
 
 /*
- * Reads a table that fills its bytes exactly: four RSA records, each canonical. Returns NULL or what is
- * wrong.
+ * Reads a table that fills its bytes exactly: four RSA records, each canonical. Returns NULL or
+ * what is wrong.
  */
 const char *srk_table_parse(const uint8_t *data, size_t size, struct srk_table *ret);
 
 /*
- * What makes a table that can be parsed unfit for fuses: keys that are the same, of different sizes, or
- * not a certificate authority's. Returns NULL or what is wrong.
+ * What makes a table that can be parsed unfit for fuses: keys that are the same, of different
+ * sizes, or not a certificate authority's. Returns NULL or what is wrong.
  */
 const char *srk_table_fault(const struct srk_table *table);
 

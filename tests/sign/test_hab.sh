@@ -143,7 +143,7 @@ payloads() {
 		number tiny 4 N 39 && no 1 'impossible size' tiny || return 1
 	head -c $(($(stat -c %s Image.gz) - 5)) Image.gz >cut.gz && no 1 'cut.gz' cut.gz &&
 		{ cat Image.gz; printf x; } >junk.gz && no 1 'junk.gz' junk.gz || return 1
-	cp Image old && number old 16 'Q<' 0 && no 1 'older than Linux 3.17' old &&
+	cp Image old && number old 16 'Q<' 0 && no 1 'before 3.17' old &&
 		cp Image appended && head -c 70000 /dev/zero >>appended && no 1 'appended' appended &&
 		cp Image odd && number odd 8 'Q<' 0x200000 && no 1 'text offset' odd && no 2 'cannot be read' absent
 }

@@ -37,8 +37,8 @@ static uint8_t *image(size_t size, uint64_t memory, uint64_t text_offset, uint64
 
 static uint8_t *dtb(size_t size, uint32_t says)
 {
-	const uint8_t header[] = { 0xd0, 0x0d, 0xfe, 0xed, (uint8_t)(says >> 24), (uint8_t)(says >> 16),
-		(uint8_t)(says >> 8), (uint8_t)says };
+	const uint8_t header[] = { 0xd0, 0x0d, 0xfe, 0xed, (uint8_t)(says >> 24),
+		(uint8_t)(says >> 16), (uint8_t)(says >> 8), (uint8_t)says };
 	uint8_t *data = calloc(1, size);
 
 	if (!data)
@@ -59,28 +59,29 @@ static void images(void)
 {
 	test_assert(parses(image(64, 64, 0, 0), 64) && payload.is_image);
 	test_assert(!parses(image(64, 63, 0, 0), 64) && !parses(image(64, 0, 0, 0), 64));
-	test_assert(parses(image(64, UINT64_MAX, 0x80000, 10), 64) && payload.text_offset == 0x80000);
-	test_assert(!parses(image(64, 64, 0x80001, 0), 64) && !parses(image(64, 64, 2 * MIB, 0), 64));
+	test_assert(parses(image(64, UINT64_MAX, 0x80000, 10), 64));
+	test_assert(payload.text_offset == 0x80000);
+	test_assert(!parses(image(64, 64, 0x80001, 0), 64));
+	test_assert(!parses(image(64, 64, 2 * MIB, 0), 64));
 	for (size_t size = 0; size < 64; size++) {
-		uint8_t *whole = image(64, 64, 0, 0), *cut = malloc(size + 1);
+		uint8_t *cut = realloc(image(64, 64, 0, 0), size + 1);
 
-		memcpy(cut, whole, size);
-		free(whole);
-		test_assert(!parses(cut, size));
+		test_assert(cut && !parses(cut, size));
 	}
 }
 
 static void device_trees(void)
 {
 	test_assert(parses(dtb(40, 40), 40) && !payload.is_image);
-	test_assert(!parses(dtb(40, 41), 40) && !parses(dtb(41, 40), 41) && !parses(dtb(40, 39), 40));
+	test_assert(!parses(dtb(40, 41), 40) && !parses(dtb(41, 40), 41));
+	test_assert(!parses(dtb(40, 39), 40));
 	test_assert(parses(dtb(2 * MIB, 2 * MIB), 2 * MIB));
 	test_assert(!parses(dtb(2 * MIB + 1, 2 * MIB + 1), 2 * MIB + 1));
 	for (size_t size = 8; size < 40; size++)
 		test_assert(!parses(dtb(size, (uint32_t)size), size));
 }
 
-// A table at a multiple of 12288 that says that it lies there; one that does not is a kernel's own bytes.
+// An IVT at a multiple of 12288 that says so itself. Any other is a kernel's own bytes.
 static void signed_already(void)
 {
 	for (size_t at = HAB_PAD - 4; at <= 2 * HAB_PAD; at += 4) {
@@ -115,12 +116,15 @@ static void places(void)
 
 	test_assert(parses(image(64, 64, 0, ANYWHERE), 64));
 	test_assert(fits(HAB_DRAM_START) && fits(0x40480000) && fits(0x40481000));
-	test_assert(!fits(HAB_DRAM_START - 4096) && !fits(0) && !fits(0x40480800) && !fits(0xfffff000));
+	test_assert(!fits(HAB_DRAM_START - 4096) && !fits(0) && !fits(0x40480800));
+	test_assert(!fits(0xfffff000));
 	test_assert(parses(dtb(40, 40), 40));
-	test_assert(fits(HAB_DRAM_START) && fits(0x43000008) && !fits(0x43000004) && !fits(0x3ffffff8));
+	test_assert(fits(HAB_DRAM_START) && fits(0x43000008));
+	test_assert(!fits(0x43000004) && !fits(0x3ffffff8));
 	test_assert(fits(0u - end) && !fits(0u - end + 8));
 	// Its zeros are longer than the file.
-	test_assert(parses(image(64, 64, 0, 0), 64) && fits(0xffff0000 - 4096) && !fits(0xffffb000));
+	test_assert(parses(image(64, 64, 0, 0), 64));
+	test_assert(fits(0xffff0000 - 4096) && !fits(0xffffb000));
 }
 
 static void where_it_runs(void)
@@ -128,7 +132,8 @@ static void where_it_runs(void)
 	test_assert(parses(image(64, 64, 0, ANYWHERE), 64));
 	test_assert(hab_payload_runs_at(&payload, 0x40600000) == 0x40600000);
 	test_assert(hab_payload_runs_at(&payload, 0x40480000) == 0x40600000);
-	test_assert(hab_payload_runs_at(&payload, 0xffff0000) == UINT64_C(0x100000000) && !fits(0xffff0000));
+	test_assert(hab_payload_runs_at(&payload, 0xffff0000) == UINT64_C(0x100000000));
+	test_assert(!fits(0xffff0000));
 	test_assert(parses(image(64, 64, 0x80000, ANYWHERE), 64));
 	test_assert(hab_payload_runs_at(&payload, 0x40480000) == 0x40480000);
 	test_assert(hab_payload_runs_at(&payload, 0x40400000) == 0x40480000);

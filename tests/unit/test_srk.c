@@ -19,8 +19,8 @@ static struct srk_table table;
 static size_t put_record(uint8_t *p, size_t modulus, uint8_t number)
 {
 	const size_t size = RECORD_HEADER + modulus + EXPONENT;
-	const uint8_t header[RECORD_HEADER] = { 0xe1, (uint8_t)(size >> 8), (uint8_t)size, 0x21, 0, 0, 0,
-		0x80, (uint8_t)(modulus >> 8), (uint8_t)modulus, 0, EXPONENT };
+	const uint8_t header[RECORD_HEADER] = { 0xe1, (uint8_t)(size >> 8), (uint8_t)size, 0x21, 0,
+		0, 0, 0x80, (uint8_t)(modulus >> 8), (uint8_t)modulus, 0, EXPONENT };
 
 	memcpy(p, header, sizeof(header));
 	memset(p + RECORD_HEADER, 0xc5, modulus);
@@ -57,7 +57,8 @@ static void sizes(void)
 
 			test_assert(record->size == modulus + 15 && record->is_ca);
 			test_assert(record->modulus_size == modulus && record->modulus[1] == i);
-			test_assert(record->exponent_size == 3 && !memcmp(record->exponent, "\1\0\1", 3));
+			test_assert(record->exponent_size == 3);
+			test_assert(!memcmp(record->exponent, "\1\0\1", 3));
 		}
 		for (size_t cut = 0; cut < size; cut++)
 			test_assert(srk_table_parse(data, cut, &table));
@@ -125,7 +126,8 @@ static void faults(void)
 		for (int j = 0; j < i; j++) {
 			size = put_good(256);
 			data[HEADER + (size_t)i * record + RECORD_HEADER + 1] = (uint8_t)j;
-			test_assert(!srk_table_parse(data, size, &table) && srk_table_fault(&table));
+			test_assert(!srk_table_parse(data, size, &table));
+			test_assert(srk_table_fault(&table));
 		}
 	}
 	size = put_table((const size_t[]){ 256, 256, 256, 384 });
