@@ -256,8 +256,8 @@ usage() {
 		not_sent 2 'needs --token-file' srk 's/--fuses [^ ]*//' &&
 		not_sent 2 'belong to --service' hab 's/--service [^ ]*//' &&
 		not_sent 2 'belong to --service' kernel 's/--service [^ ]*//' || return 1
-	not_sent 2 'own key' kernel "s,-o OUT,--pki $pki -o OUT," &&
-		not_sent 2 'own keys' hab "s,-o OUT,--pki $pki -o OUT," &&
+	not_sent 2 'no --pki' kernel "s,-o OUT,--pki $pki -o OUT," &&
+		not_sent 2 'no --pki' hab "s,-o OUT,--pki $pki -o OUT," &&
 		not_sent 2 --bits hab 's/2048/1024/' && not_sent 2 --timeout module 's/--timeout 20/--timeout 0/' &&
 		not_sent 2 --pki-id srk 's,known,../known,' && not_sent 2 --key-id module 's/known/"/' || return 1
 	printf 'two words\n' >bad-token && not_sent 2 'no API key has' module 's,[^ ]*/token ,bad-token ,' || return 1
