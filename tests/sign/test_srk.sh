@@ -13,14 +13,17 @@ srk() { # PKI: the pair, as table and fuses
 beside_srktool() { # BITS
 	pki=$(pki "$1") && srk "$pki" || return 1
 	certificates=$(echo "$pki"/crts/SRK[1-4]_sha256_"$1"_65537_v3_ca_crt.pem | tr ' ' ,)
-	srktool --hab_ver 4 --table table.nxp --efuses fuses.nxp --digest sha256 --certs "$certificates" >words.nxp &&
+	srktool --hab_ver 4 --table table.nxp --efuses fuses.nxp --digest sha256 \
+		--certs "$certificates" >words.nxp &&
 		cmp table table.nxp && cmp fuses fuses.nxp || return 1
 	sed -n 's/^SRK_HASH\[\(.\)\] = \(0x[0-9A-F]*\) .*/\1 \2/p' out >words
-	sed -n 's/^SRK HASH\[\(.\)\] = \(0x[0-9A-F]*\)$/\1 \2/p' words.nxp | diff - words && [ "$(wc -l <words)" -eq 8 ]
+	sed -n 's/^SRK HASH\[\(.\)\] = \(0x[0-9A-F]*\)$/\1 \2/p' words.nxp | diff - words &&
+		[ "$(wc -l <words)" -eq 8 ]
 }
 
 uboot_lines() { # every word once, as the file has it, in banks 6 and 7
-	srk "$pki" && sed -n 's/.*U-Boot: fuse prog \([67]\) \([0-3]\) 0x\([0-9A-F]*\)$/\1 \2 \3/p' out >lines
+	srk "$pki" &&
+		sed -n 's/.*U-Boot: fuse prog \([67]\) \([0-3]\) 0x\([0-9A-F]*\)$/\1 \2 \3/p' out >lines
 	[ "$(cut -d' ' -f1,2 lines | xargs)" = "6 0 6 1 6 2 6 3 7 0 7 1 7 2 7 3" ] || return 1
 	cut -d' ' -f3 lines >values
 	od -An -v -tx4 --endian=little -w4 fuses | tr -d ' ' | tr a-f A-F | diff - values
@@ -37,11 +40,14 @@ compares() {
 	exits 0 srk --check --pki "$pki" --table table --fuses fuses || return 1
 	printf 'X' | dd of=table bs=1 seek=500 conv=notrunc && cp table table.bad
 	refused 'table: refused: not the SRK table of these certificates' \
-		srk --check --pki "$pki" --table table --fuses fuses && cmp table table.bad || return 1
+		srk --check --pki "$pki" --table table --fuses fuses && cmp table table.bad ||
+		return 1
 	printf 'X' >>fuses && cp fuses fuses.bad
 	refused 'fuses: refused: not the fuse file of these' \
-		srk --check --pki "$pki" --table table.good --fuses fuses && cmp fuses fuses.bad || return 1
-	rm fuses && exits 2 srk --check --pki "$pki" --table table.good --fuses fuses && [ ! -e fuses ]
+		srk --check --pki "$pki" --table table.good --fuses fuses && cmp fuses fuses.bad ||
+		return 1
+	rm fuses && exits 2 srk --check --pki "$pki" --table table.good --fuses fuses &&
+		[ ! -e fuses ]
 }
 
 other_pki() { # a copy of the PKI that may be spoilt
@@ -54,7 +60,8 @@ srk_name() { # SLOT+1
 
 nothing_written() { # STATUS TEXT: for the spoilt PKI
 	rm -f table fuses
-	exits "$1" srk --pki other --table table --fuses fuses && [ ! -e table ] && [ ! -e fuses ] &&
+	exits "$1" srk --pki other --table table --fuses fuses && [ ! -e table ] &&
+		[ ! -e fuses ] &&
 		grep -qF -- "$2" err || { cat err; return 1; }
 }
 
@@ -91,8 +98,10 @@ missing() {
 }
 
 usage() {
-	exits 0 srk --help && grep -q '^usage: bbsign srk ' out && exits 2 srk && exits 2 srk --pki "$pki" --table t &&
-		exits 2 srk --pki "$pki" --table t --fuses f more && exits 2 srk --nonsense && [ ! -e t ] && [ ! -e f ] &&
+	exits 0 srk --help && grep -q '^usage: bbsign srk ' out && exits 2 srk &&
+		exits 2 srk --pki "$pki" --table t &&
+		exits 2 srk --pki "$pki" --table t --fuses f more && exits 2 srk --nonsense &&
+		[ ! -e t ] && [ ! -e f ] &&
 		exits 2 srk --pki "$pki" --table absent/t --fuses f
 }
 
@@ -106,9 +115,12 @@ check "JSON has the same" as_json
 check "--check compares both files and writes none" compares
 check "refused: one key for two slots" same_key
 check "refused: keys of different sizes" mixed_sizes
-check "refused: exponent 3" spoilt_key '65537' -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_pubexp:3
-check "refused: 1024 bits" spoilt_key '2048, 3072 or 4096' -algorithm RSA -pkeyopt rsa_keygen_bits:1024
-check "refused: an elliptic curve" spoilt_key 'not RSA' -algorithm EC -pkeyopt ec_paramgen_curve:P-256
+check "refused: exponent 3" spoilt_key '65537' -algorithm RSA \
+	-pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_keygen_pubexp:3
+check "refused: 1024 bits" spoilt_key '2048, 3072 or 4096' -algorithm RSA \
+	-pkeyopt rsa_keygen_bits:1024
+check "refused: an elliptic curve" spoilt_key 'not RSA' -algorithm EC \
+	-pkeyopt ec_paramgen_curve:P-256
 check "refused: an SRK that may not sign certificates" not_ca
 check "a missing certificate is named" missing
 check "usage" usage
