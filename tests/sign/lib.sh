@@ -50,17 +50,14 @@ refused() {
 }
 
 # pki BITS [production]: prints the directory of a PKI of that size, whose keys $passphrase opens; one
-# for development without the word
+# for development without the word. Several tests may want it at the same time.
 pki() {
 	pki=$shared/pki-$1${2:+-$2}
-	if [ ! -d "$pki" ]; then
-		rm -rf "$pki.new"
-		variant=--development
-		[ -z "${2:-}" ] || variant=
-		"$bbsign" pki --out "$pki.new" --bits "$1" ${variant:+"$variant"} \
-			--passphrase-file "$passphrase" >"$pki.log" 2>&1 && mv "$pki.new" "$pki" ||
-			{ cat "$pki.log" >&2; return 1; }
-	fi
+	variant=--development
+	[ -z "${2:-}" ] || variant=
+	flock "$shared" sh -c '[ -d "$1" ] || { shift; exec "$@"; }' - "$pki" "$bbsign" pki --out "$pki" \
+		--bits "$1" ${variant:+"$variant"} --passphrase-file "$passphrase" >"$pki.log" 2>&1 ||
+		{ cat "$pki.log" >&2; return 1; }
 	echo "$pki"
 }
 

@@ -56,9 +56,7 @@ refused_release() {
 }
 
 other_keys_fuses() {
-	other=$shared/pki-other
-	[ -d "$other" ] || "$bbsign" pki --out "$other" --bits 2048 --development \
-		--passphrase-file "$passphrase" >/dev/null 2>&1 || return 1
+	other=$(pki 3072) || return 1
 	rm -f out/efuses.bin
 	fails srk-hash release "$other" efuses out 0 && [ ! -e out/efuses.bin ]
 }
@@ -74,9 +72,7 @@ mixed_slots() {
 }
 
 production_keys() {
-	production=$shared/pki-production
-	[ -d "$production" ] || "$bbsign" pki --out "$production" --bits 2048 \
-		--passphrase-file "$passphrase" >/dev/null 2>&1 || return 1
+	production=$(pki 2048 production) || return 1
 	refused_release 'development' sign "$production" 0 0
 }
 

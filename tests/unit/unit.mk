@@ -3,14 +3,14 @@
 # and every test_*.sh of tests/unit and of tests/sign. Packages: libssl-dev libjson-c-dev zlib1g-dev
 # libcurl4-openssl-dev sbsigntool openssl imx-code-signing-tool faketime, and clang for the fuzz targets.
 UNIT_CC ?= $(HOST_CC)
+TEST_JOBS ?= $(shell nproc)
 UNIT_SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 UNIT_CFLAGS := -std=gnu11 -O1 -g $(UNIT_SANITIZE) $(WARNINGS) $(CPPFLAGS) -Itests/unit -Isign
 UNIT_DIR := $(BUILD)/host/unit
 
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(UNIT_DIR)/%,$(wildcard tests/unit/test_*.c))
-# Those that sign a finished build are run by make check alone.
-BUILT_SCRIPTS := tests/sign/test_release.sh tests/sign/test_ceremony.sh
-UNIT_SCRIPTS := $(filter-out $(BUILT_SCRIPTS),$(wildcard tests/unit/test_*.sh tests/sign/test_*.sh))
+UNIT_SCRIPTS := $(wildcard tests/unit/test_*.sh)
+SIGN_SCRIPTS := $(wildcard tests/sign/test_*.sh)
 UNIT_SHARED := $(patsubst src/%.c,$(UNIT_DIR)/src/%.o,$(wildcard src/*.c)) \
 	$(patsubst tests/unit/%.c,$(UNIT_DIR)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
@@ -58,16 +58,21 @@ UNIT_CONFIGS := $(patsubst %,$(BUILD)/initramfs/%.conf,qemu-production qemu-deve
 UNIT_TOOLS := $(addprefix $(BUILD)/host/,bbctl mkdisk bbsign unit/bbsign service-server) \
 	$(patsubst %,$(BUILD)/deps/debs/%/.unpacked,cst pkcs11-provider)
 
-# What tests/run is given for the unit tests.
-UNIT_RUN = $(UNIT_TESTS) $(UNIT_SCRIPTS)
+# What tests/run is given for the unit tests: what takes long comes first.
+UNIT_RUN = -j $(TEST_JOBS) $(UNIT_DIR)/test_hab_mutants tests/unit/test_config_check.sh \
+	$(filter-out %/test_hab_mutants %/test_config_check.sh,$(UNIT_TESTS) $(UNIT_SCRIPTS))
 $(UNIT_DIR)/test_config: $(UNIT_CONFIGS)
 
-.PHONY: unit unit-build fuzz
+.PHONY: unit unit-build check-sign fuzz
 unit-build: $(UNIT_TESTS) $(UNIT_TOOLS)
 
 #: make unit     unit tests on the host, with sanitizers; V=1 shows every test
 unit: unit-build
 	@BUILD=$(BUILD) tests/run $(UNIT_RUN)
+
+#: make check-sign  tests of bbsign beside other tools, of make sign and of the ceremony
+check-sign: unit-build $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/out/os/Image
+	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) $(SIGN_SCRIPTS)
 
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 10
