@@ -145,7 +145,6 @@ static enum hab_reason run(struct hab_rom *rom)
 		reason = check_ivt(rom);
 	if (!reason)
 		reason = hab_read_commands(rom->csf, rom->csf_size, &rom->commands, rom->facts->detail);
-	rom->facts->end = rom->facts->csf_offset + rom->commands.size;
 	if (!reason)
 		reason = hab_run_commands(rom);
 	if (!reason)

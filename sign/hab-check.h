@@ -57,7 +57,6 @@ struct hab_facts {
 
 	unsigned int slot;
 	size_t ivt_offset, csf_offset;
-	size_t end; /* where the last part of the CSF ends */
 	struct hab_block blocks[HAB_BLOCKS_MAX];
 	size_t block_count;
 	struct hab_unlock unlocks[HAB_UNLOCKS_MAX];

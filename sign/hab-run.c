@@ -34,7 +34,6 @@ static enum hab_reason read_structure(struct hab_rom *rom, const struct hab_comm
 	uint8_t tag, struct der *ret)
 {
 	const uint8_t *p;
-	size_t end;
 
 	if (!range_within(command->place, HAB_HEADER_SIZE, rom->csf_size))
 		return reject_beyond(rom, command);
@@ -44,9 +43,6 @@ static enum hab_reason read_structure(struct hab_rom *rom, const struct hab_comm
 			return reject_beyond(rom, command);
 		return reject_form(rom, command, "no structure of that kind where it refers to");
 	}
-	end = rom->facts->csf_offset + command->place + ret->size;
-	if (end > rom->facts->end)
-		rom->facts->end = end;
 	return HAB_ACCEPTED;
 }
 

@@ -86,7 +86,7 @@ static void find_fuses(const struct hab_query *query, uint8_t fuses[static SRK_F
 /* What must be so for an accepted file, however it came to be. */
 static void check_facts(const struct hab_query *query, const struct hab_facts *facts)
 {
-	if (facts->slot > 3 || facts->end > query->size || facts->block_count > HAB_BLOCKS_MAX ||
+	if (facts->slot > 3 || facts->block_count > HAB_BLOCKS_MAX ||
 		facts->unlock_count > HAB_UNLOCKS_MAX || !facts->block_count)
 		abort();
 	if (!range_within(facts->ivt_offset, HAB_IVT_SIZE, query->size) ||

@@ -179,6 +179,8 @@ static void thirty_nops(struct attempt *a)
 static void slot_4(struct attempt *a) { attack_command(a, MKHAB_SRK)->bytes[6] = 4; }
 static void slot_1(struct attempt *a) { attack_command(a, MKHAB_SRK)->bytes[6] = 1; }
 static void srk_into_2(struct attempt *a) { attack_command(a, MKHAB_SRK)->bytes[7] = 2; }
+static void srk_flagged(struct attempt *a) { attack_command(a, MKHAB_SRK)->bytes[3] = 1; }
+static void image_flagged(struct attempt *a) { attack_image_command(a)[3] = 1; }
 static void srk_by_sha1(struct attempt *a) { attack_command(a, MKHAB_SRK)->bytes[5] = 0x11; }
 static void absolute(struct attempt *a) { attack_command(a, MKHAB_IMGK)->bytes[3] = 1; }
 static void hash_present(struct attempt *a) { attack_command(a, MKHAB_CSFK)->bytes[3] = 0x82; }
@@ -289,6 +291,8 @@ const struct attack command_attacks[] = {
 	{ "slot 4", slot_4, NULL, BOTH(HAB_KEY_INDEX) },
 	{ "slot 1, keys of slot 0", slot_1, NULL, BOTH(HAB_CERTIFICATE_CHAIN) },
 	{ "SRK as key 2", srk_into_2, NULL, BOTH(HAB_KEY_INDEX) },
+	{ "SRK at an absolute address", srk_flagged, NULL, BOTH(HAB_COMMAND_FORM) },
+	{ "image signature at an absolute address", image_flagged, NULL, BOTH(HAB_COMMAND_FORM) },
 	{ "SRK by SHA-1", srk_by_sha1, NULL, BOTH(HAB_COMMAND_FORM) },
 	{ "absolute address", absolute, NULL, BOTH(HAB_COMMAND_FORM) },
 	{ "hash in Install Key", hash_present, NULL, BOTH(HAB_COMMAND_FORM) },

@@ -47,6 +47,37 @@ static void image_signer(struct attempt *a, const char *constraints)
 	attack_command(a, MKHAB_AUTHENTICATE_IMAGE)->signer = a->pair;
 }
 
+/* The signature names the signer's issuer with other letters, which libcrypto takes for the same. */
+static void other_letters(struct attempt *a)
+{
+	X509 *twin = X509_dup(a->keys->image[0].certificate);
+	X509_NAME *name = X509_NAME_new();
+
+	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const uint8_t *)"srk1_1_TEST", -1, -1, 0);
+	X509_set_issuer_name(twin, name);
+	X509_NAME_free(name);
+	a->pair = a->keys->image[0];
+	EVP_PKEY_up_ref(a->pair.key);
+	a->pair.certificate = twin;
+	attack_command(a, MKHAB_AUTHENTICATE_IMAGE)->signer = a->pair;
+}
+
+/* Whether it is one of an authority cannot be read. */
+static void damaged_constraints(struct attempt *a)
+{
+	ASN1_OCTET_STRING *noise = ASN1_OCTET_STRING_new();
+	X509_EXTENSION *extension;
+
+	image_signer(a, "CA:FALSE");
+	ASN1_OCTET_STRING_set(noise, (const uint8_t *)"noise", 5);
+	extension = X509_EXTENSION_create_by_NID(NULL, NID_basic_constraints, 0, noise);
+	X509_EXTENSION_free(X509_delete_ext(a->pair.certificate, 0));
+	X509_add_ext(a->pair.certificate, extension, 0);
+	X509_EXTENSION_free(extension);
+	ASN1_OCTET_STRING_free(noise);
+	X509_sign(a->pair.certificate, a->keys->srk[0].key, EVP_sha256());
+}
+
 static void image_ca(struct attempt *a) { image_signer(a, "critical,CA:TRUE"); }
 
 static void csf_ca(struct attempt *a)
@@ -117,6 +148,7 @@ static void cms_sha384(struct attempt *a) { cms(a, MKHAB_CMS_SHA384); }
 static void cms_key_id(struct attempt *a) { cms(a, MKHAB_CMS_KEY_ID); }
 static void cms_pss(struct attempt *a) { cms(a, MKHAB_CMS_PSS); }
 static void cms_two_signers(struct attempt *a) { cms(a, MKHAB_CMS_TWO_SIGNERS); }
+static void cms_ber(struct attempt *a) { cms(a, MKHAB_CMS_BER); }
 static void cms_attached(struct attempt *a) { cms(a, MKHAB_CMS_ATTACHED); }
 
 /* Parts of the test's own */
@@ -218,6 +250,8 @@ const struct attack key_attacks[] = {
 	{ "CSF certificate of an authority", csf_ca, NULL, STRICT_ONLY(HAB_CERTIFICATE_CA) },
 	{ "image signature forged", forged_image, NULL, BOTH(HAB_IMAGE_SIGNATURE) },
 	{ "CSF signature forged", forged_csf, NULL, BOTH(HAB_CSF_SIGNATURE) },
+	{ "signer in other letters", other_letters, NULL, BOTH(HAB_SIGNATURE_SIGNER) },
+	{ "damaged constraints", damaged_constraints, NULL, BOTH(HAB_CERTIFICATE_FORM) },
 	{ "RSA-1024", small_key, NULL, BOTH(HAB_KEY_ALGORITHM) },
 	{ "exponent 3", weak_exponent, NULL, BOTH(HAB_KEY_ALGORITHM) },
 	{ "elliptic curve", elliptic_key, NULL, BOTH(HAB_KEY_ALGORITHM) },
@@ -228,6 +262,7 @@ const struct attack key_attacks[] = {
 	{ "CMS by key identifier", cms_key_id, NULL, BOTH(HAB_SIGNATURE_SIGNER) },
 	{ "CMS by PSS", cms_pss, NULL, BOTH(HAB_SIGNATURE_ALGORITHM) },
 	{ "CMS with two signers", cms_two_signers, NULL, BOTH(HAB_SIGNATURE_FORM) },
+	{ "CMS that is no DER", cms_ber, NULL, BOTH(HAB_SIGNATURE_FORM) },
 	{ "CMS with the image inside", cms_attached, NULL, BOTH(HAB_SIGNATURE_FORM) },
 
 	{ "SRK table version", table_version, NULL, STRICT_ONLY(HAB_NOT_CANONICAL) },

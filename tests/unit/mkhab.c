@@ -130,13 +130,18 @@ static size_t sign(const struct mkhab_command *c, const uint8_t *data, size_t si
 	const uint8_t *start;
 	size_t length;
 
-	if (c->cms != MKHAB_CMS_GOOD)
+	if (c->cms != MKHAB_CMS_GOOD && c->cms != MKHAB_CMS_BER)
 		return sign_otherwise(c, data, size, buffer);
 	SHA256(data, size, s.digest);
 	need(!signed_data_sign(&s, c->signer.key));
 	length = signed_data_write(&s, buffer, &start);
 	need(length);
 	memmove(buffer, start, length);
+	if (c->cms == MKHAB_CMS_BER) { /* 30 82 xx xx becomes 30 83 00 xx xx */
+		memmove(buffer + 3, buffer + 2, length++ - 2);
+		buffer[1] = 0x83;
+		buffer[2] = 0;
+	}
 	return length;
 }
 

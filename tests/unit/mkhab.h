@@ -31,6 +31,7 @@ enum mkhab_cms {
 	MKHAB_CMS_PSS,
 	MKHAB_CMS_TWO_SIGNERS,   /* the second is the same again */
 	MKHAB_CMS_ATTACHED,
+	MKHAB_CMS_BER,           /* good, but for a length in more bytes than it needs */
 };
 
 struct mkhab_pair {
