@@ -135,7 +135,7 @@ static bool set_key(X509 *certificate, const EVP_PKEY *key)
 	return good;
 }
 
-// In one go: a token cannot go on from the middle, which X509_sign() would want.
+// In one go: SoftHSM cannot go on from the middle, which pkcs11-provider 1.3 asks of it otherwise.
 static bool sign(X509 *certificate, EVP_PKEY *key)
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();

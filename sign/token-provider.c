@@ -66,13 +66,10 @@ EVP_PKEY *token_by_provider(struct token_request *request, bool *ret_missing)
 	return *ret_missing ? NULL : find_key(request, ";type=private", OSSL_STORE_INFO_PKEY);
 }
 
-bool token_has_public_half(const struct token_request *request)
+bool token_has_public_half(struct token_request *request)
 {
-	struct token_request public = *request;
-	EVP_PKEY *key;
+	EVP_PKEY *key = find_key(request, ";type=public", OSSL_STORE_INFO_PUBKEY);
 
-	public.pin = NULL;
-	key = find_key(&public, ";type=public", OSSL_STORE_INFO_PUBKEY);
 	EVP_PKEY_free(key);
 	return key;
 }

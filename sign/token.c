@@ -16,10 +16,10 @@
 int token_give_pin(char *buffer, int size, int is_writing, void *data)
 {
 	struct token_request *request = data;
-	size_t length = request->pin ? strlen(request->pin) : 0;
+	size_t length = strlen(request->pin);
 
 	(void)is_writing;
-	if (!length || request->logins++ || length > (size_t)size)
+	if (request->logins++ || length > (size_t)size)
 		return -1;
 	memcpy(buffer, request->pin, length);
 	return (int)length;
@@ -39,7 +39,7 @@ static int take_pin_error(void)
 	return reason;
 }
 
-static void say_why(const struct token_request *request, bool by_provider)
+static void say_why(struct token_request *request, bool by_provider)
 {
 	int pin_error = take_pin_error();
 

@@ -22,8 +22,8 @@ char *token_add_attribute(const char *uri, const char *attribute);
 /* What the two ways to a token are given. */
 struct token_request {
 	char uri[TOKEN_URI_MAX + 1]; /* names token and key, without the type, and nothing else */
-	char *module;        /* the PKCS#11 module to load; NULL: what the system has configured */
-	const char *pin;     /* NULL: do without */
+	char *module; /* the PKCS#11 module to load; NULL: what the system has configured */
+	const char *pin;
 	unsigned int logins; /* how often the PIN was given out */
 };
 
@@ -43,6 +43,6 @@ EVP_PKEY *token_by_engine(struct token_request *request, bool *ret_missing);
  * The provider does not say whether the token refused the PIN or has no such key. The public half
  * of the key, which a token shows to everybody, tells.
  */
-bool token_has_public_half(const struct token_request *request);
+bool token_has_public_half(struct token_request *request);
 
 #endif
