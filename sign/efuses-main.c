@@ -16,7 +16,8 @@
 #include "srk-pki.h"
 
 const char efuses_help[] =
-	"usage: bbsign efuses --table FILE -o FUSES [--revoked MASK] [--json] ARTIFACT...\n"
+	"usage: bbsign efuses (--pki DIR | --table FILE) -o FUSES [--revoked MASK] [--development]\n"
+	"                     [--json] ARTIFACT...\n"
 	"\n"
 	"Writes the fuse file of an SRK table, when devices with these fuses start all that is to\n"
 	"run on them: every artifact (signed Image, Image.gz or DTB) must be accepted as bbsign\n"
@@ -24,17 +25,20 @@ const char efuses_help[] =
 	"the same slot. Fuses that fit nothing that was signed make a device that is closed start\n"
 	"nothing, for ever.\n"
 	"\n"
+	"  --pki DIR       the certificates of the SRK table, and which slots are revoked\n"
 	"  --table FILE    the SRK table: bbsign srk writes it\n"
 	"  -o FUSES        the fuse file to write, 32 bytes\n"
 	"  --revoked MASK  slots that are revoked on devices, 0 to 7\n"
+	"  --development   the keys may be for development: they are easily lost, and a device that is\n"
+	"                  closed with them is lost with them\n"
 	"  --json          the answer as JSON\n"
 	"\n"
 	"Example:\n"
-	"  bbsign efuses --table SRK_table.bin -o fuses.bin Image.gz.signed board.dtb.signed\n";
+	"  bbsign efuses --pki pki -o fuses.bin Image.gz.signed board.dtb.signed\n";
 
 struct call {
-	const char *table, *out, *revoked_word;
-	bool json;
+	const char *pki, *table, *out, *revoked_word;
+	bool development, json;
 	unsigned int revoked;
 };
 
@@ -111,7 +115,7 @@ static int check_unpacked(struct finding *f, const struct call *call, const char
 	reason = hab_check(&query, &facts);
 	if (reason == HAB_SRK_HASH)
 		return refuse_artifact(f, file, hab_reason_name(reason),
-			"signed with another SRK table than %s", call->table);
+			"signed with another SRK table than that of %s", call->pki ? call->pki : call->table);
 	if (reason)
 		return refuse_artifact(f, file, hab_reason_name(reason), "%s (%s)",
 			hab_reason_meaning(reason), facts.detail);
@@ -152,6 +156,9 @@ static int check_and_write(struct finding *f, const struct call *call, int count
 
 	for (int i = 0; !status && i < count; i++)
 		status = check_artifact(f, call, files[i]);
+	if (!status && f->development && !call->development)
+		status = refuse_artifact(f, f->first, "development-keys",
+			"signed with keys for development; --development writes their fuses all the same");
 	if (!status)
 		status = write_whole(call->out, 0644, f->srk.fuses, sizeof(f->srk.fuses));
 	if (!status)
@@ -161,16 +168,35 @@ static int check_and_write(struct finding *f, const struct call *call, int count
 
 static int take_call(int argc, char **argv, struct call *call, int *ret_count)
 {
-	const struct command_option options[] = { { "--table", NULL, &call->table },
-		{ "-o", NULL, &call->out }, { "--revoked", NULL, &call->revoked_word },
-		{ "--json", &call->json, NULL }, { NULL, NULL, NULL } };
+	const struct command_option options[] = { { "--pki", NULL, &call->pki },
+		{ "--table", NULL, &call->table }, { "-o", NULL, &call->out },
+		{ "--revoked", NULL, &call->revoked_word }, { "--json", &call->json, NULL },
+		{ "--development", &call->development, NULL }, { NULL, NULL, NULL } };
 
 	*ret_count = take_options(argc, argv, options);
 	if (*ret_count < 0)
 		return STATUS_USAGE;
-	if (!call->table || !call->out || !*ret_count)
-		return fail_usage(argv[0], "needs --table, -o and at least one signed artifact");
+	if (!call->pki == !call->table || !call->out || !*ret_count)
+		return fail_usage(argv[0], "needs --pki or --table, -o and at least one signed artifact");
+	for (int i = 1; i <= *ret_count; i++) {
+		if (!strcmp(argv[i], call->out))
+			return fail_usage(argv[0], "%s is to be verified, and cannot be the output", argv[i]);
+	}
 	return take_revoked(argv[0], call->revoked_word, &call->revoked);
+}
+
+static int find_table(struct call *call, struct srk_file *ret)
+{
+	unsigned int of_pki;
+	int status;
+
+	if (!call->pki)
+		return srk_from_file(call->table, ret);
+	status = pki_revoked(call->pki, &of_pki);
+	if (status)
+		return status;
+	call->revoked |= of_pki;
+	return srk_from_pki(call->pki, ret);
 }
 
 int efuses_main(int argc, char **argv)
@@ -180,7 +206,7 @@ int efuses_main(int argc, char **argv)
 	int count, status = take_call(argc, argv, &call, &count);
 
 	if (!status)
-		status = srk_from_file(call.table, &finding.srk);
+		status = find_table(&call, &finding.srk);
 	if (status)
 		return status;
 	if (call.json)

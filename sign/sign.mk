@@ -42,7 +42,7 @@ sign: kernel $(BUILD)/host/bbsign
 		"$(BUILD)/out/$(PLATFORM)-$(VARIANT)" $(SLOT) $(REVOKED) "$(kernel_address_$(PLATFORM))" \
 		"$(dtb_address_$(PLATFORM))" $(notdir $(dtbs_$(PLATFORM)))
 
-#: make efuses   writes the fuse file for what make sign signed
+#: make efuses   writes the fuse file for what make sign signed; DEVELOPMENT=1 for development keys
 efuses: $(BUILD)/host/bbsign
 	@BBSIGN="$(BUILD)/host/bbsign" KEYS="$(KEYS)" sign/release efuses \
-		"$(BUILD)/out/$(PLATFORM)-$(VARIANT)" $(REVOKED)
+		"$(BUILD)/out/$(PLATFORM)-$(VARIANT)" $(REVOKED) $(if $(DEVELOPMENT),--development)

@@ -119,6 +119,8 @@ int srk_main(int argc, char **argv)
 	if (count || !call.pki || !call.table || !call.fuses || service_is_stray(&call.service) ||
 			call.pki_id)
 		return fail_usage(argv[0], "needs --pki, --table and --fuses, and nothing else");
+	if (!strcmp(call.table, call.fuses))
+		return fail_usage(argv[0], "table and fuses are two files");
 	status = srk_from_pki(call.pki, &srk);
 	if (!status)
 		status = write_or_compare(&call, &srk);

@@ -51,7 +51,7 @@ static int write_all(int fd, const uint8_t *data, size_t size)
 		if (n < 0)
 			return -errno;
 	}
-	return fsync(fd) ? -errno : 0;
+	return fsync(fd) && errno != EINVAL ? -errno : 0; // a device may have nothing to wait for
 }
 
 // A new file beside the old one, with its mode; its name is the template, filled in.
@@ -64,7 +64,7 @@ static int write_beside(const char *file, mode_t mode, char *template, const uin
 	if (error)
 		return error;
 	if (!stat(file, &st))
-		mode = st.st_mode & 07777;
+		mode = st.st_mode & 0777;
 	if (fchmod(fd, mode))
 		error = -errno;
 	if (!error)
@@ -105,14 +105,36 @@ static int replace(const char *file, mode_t mode, const uint8_t *data, size_t si
 	return error;
 }
 
-int write_whole(const char *file, mode_t mode, const uint8_t *data, size_t size)
+// A device or a pipe has no contents to replace.
+static int write_through(const char *file, const uint8_t *data, size_t size)
+{
+	int fd = open(file, O_WRONLY | O_CLOEXEC), error = fd < 0 ? -errno : 0;
+
+	if (!error)
+		error = write_all(fd, data, size);
+	if (fd >= 0)
+		close(fd);
+	return error;
+}
+
+static int replace_or_make(const char *file, mode_t mode, const uint8_t *data, size_t size)
 {
 	char *path = realpath(file, NULL); // behind a link: the link stays
+	struct stat st;
 	int error;
 
-	if (!path && errno == ENOENT)
-		path = strdup(file); // a new one
+	if (!path && errno == ENOENT && lstat(file, &st)) // not a link that leads nowhere
+		path = strdup(file);
 	error = path ? replace(path, mode, data, size) : -errno;
 	free(path);
+	return error;
+}
+
+int write_whole(const char *file, mode_t mode, const uint8_t *data, size_t size)
+{
+	struct stat st;
+	int error = !stat(file, &st) && !S_ISREG(st.st_mode) ? write_through(file, data, size) :
+		replace_or_make(file, mode, data, size);
+
 	return error ? fail_file(file, "cannot be written: %s", strerror(-error)) : 0;
 }

@@ -57,7 +57,7 @@ uint8_t *read_whole(const char *file, size_t max, size_t *ret_size);
 
 /*
  * Replaces a file's contents, or makes the file with that mode: after a power cut it has the old
- * contents or the new ones. Returns 0, or STATUS_USAGE when that failed and has been said.
+ * contents or the new ones. A device or a pipe is written to. Returns 0, or STATUS_USAGE when that failed and has been said.
  */
 int write_whole(const char *file, mode_t mode, const uint8_t *data, size_t size);
 

@@ -25,11 +25,11 @@ make_inputs() {
 }
 
 writes() {
-	exits 0 efuses --table table -o fuses image1 gz1 dtb1 && cmp fuses expected &&
+	exits 0 efuses --development --table table -o fuses image1 gz1 dtb1 && cmp fuses expected &&
 		[ ! -s err ] &&
 		[ "$(grep -c '^SRK_HASH' out)" -eq 8 ] && grep -q 'development devices only' out ||
 		return 1
-	exits 0 efuses --table table -o fuses dtb2 --revoked 3 --json && cmp fuses expected &&
+	exits 0 efuses --development --table table -o fuses dtb2 --revoked 3 --json && cmp fuses expected &&
 		jq -e '.written and .slot == 2 and .artifacts == 1 and .development' out &&
 		jq -e '.words | length == 8' out
 }
@@ -40,9 +40,9 @@ none() {
 	shift
 	echo before >kept
 	rm -f never
-	exits 1 efuses --table table -o never "$@" && [ ! -e never ] && grep -qF -- "$reason" err ||
+	exits 1 efuses --development --table table -o never "$@" && [ ! -e never ] && grep -qF -- "$reason" err ||
 		{ cat err; return 1; }
-	exits 1 efuses --table table -o kept --json "$@" && [ "$(cat kept)" = before ] &&
+	exits 1 efuses --development --table table -o kept --json "$@" && [ "$(cat kept)" = before ] &&
 		[ "$(jq -r '.written, .reason.name' out | xargs)" = "false $reason" ]
 }
 
@@ -64,7 +64,7 @@ artifacts() {
 # bad_table STATUS TEXT: a table that no fuses must be made of, whatever it came with
 bad_table() {
 	rm -f never
-	exits "$1" efuses --table bad -o never dtb1 && [ ! -e never ] &&
+	exits "$1" efuses --development --table bad -o never dtb1 && [ ! -e never ] &&
 		grep -qF -- "$2" err || { cat err; return 1; }
 }
 
@@ -91,14 +91,32 @@ production() {
 		! grep -q development out
 }
 
+# Without being told that they may be: devices closed with keys that are easily lost
+development() {
+	exits 1 efuses --table table -o never image1 && grep -qF development-keys err && [ ! -e never ]
+}
+
+# The table of a PKI directory, which knows what is revoked
+of_a_tree() {
+	exits 0 efuses --development --pki "$shared/pki-2048" -o fuses image1 && cmp fuses expected &&
+		cp -r "$shared/pki-2048" tree && exits 0 pki --out tree --revoke 1 || return 1
+	rm -f never
+	exits 1 efuses --development --pki tree -o never image1 && grep -qF slot-revoked err && [ ! -e never ]
+}
+
+# An artifact is not overwritten
+output_is_input() {
+	cp image1 same && exits 2 efuses --development --table table -o same same && cmp image1 same
+}
+
 usage() {
 	exits 0 efuses --help && grep -q '^usage: bbsign efuses ' out && exits 2 efuses &&
-		exits 2 efuses --table table -o never &&
-		exits 2 efuses --table table dtb1 && exits 2 efuses -o never dtb1 &&
+		exits 2 efuses --development --table table -o never &&
+		exits 2 efuses --development --table table dtb1 && exits 2 efuses -o never dtb1 &&
 		exits 2 efuses --nonsense &&
-		exits 2 efuses --table table -o never --revoked 8 dtb1 &&
-		exits 2 efuses --table table -o never dtb1 absent &&
-		exits 2 efuses --table table -o absent/never dtb1 && [ ! -e never ]
+		exits 2 efuses --development --table table -o never --revoked 8 dtb1 &&
+		exits 2 efuses --development --table table -o never dtb1 absent &&
+		exits 2 efuses --development --table table -o absent/never dtb1 && [ ! -e never ]
 }
 
 check "inputs" make_inputs
@@ -106,6 +124,9 @@ head -c 100 Image.gz >truncated.gz
 check "writes the fuse file of what is accepted" writes
 check "refused: artifacts that such devices would not start, or not together" artifacts
 check "refused: tables that no fuses must be made of" tables
+check "refused: fuses of development keys" development
+check "the table of a PKI, and what it says is revoked" of_a_tree
+check "the output is none of the artifacts" output_is_input
 check "usage" usage
 check "fuses for production" production
 exit "$failed"

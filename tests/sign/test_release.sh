@@ -46,7 +46,7 @@ all_signed() {
 }
 
 fuses_written() {
-	release "$keys" efuses out 0 && cmp fuses out/efuses.bin
+	release "$keys" efuses out 0 --development && cmp fuses out/signed/efuses.bin
 }
 
 # Nothing of the release before is touched.
@@ -57,18 +57,49 @@ refused_release() {
 
 other_keys_fuses() {
 	other=$(pki 3072) || return 1
-	rm -f out/efuses.bin
-	fails srk-hash release "$other" efuses out 0 && [ ! -e out/efuses.bin ]
+	rm -f out/signed/efuses.bin
+	fails srk-hash release "$other" efuses out 0 --development && [ ! -e out/signed/efuses.bin ]
 }
 
 mixed_slots() {
 	cp -r out/signed kept
 	"$bbsign" hab --pki "$keys" --passphrase-file "$passphrase" --slot 1 --load-addr 0x48480000 \
 		-o out/signed/imx8mp-evk.dtb out/imx8mp-evk.dtb >/dev/null &&
-		fails 'slot' release "$keys" efuses out 0 && [ ! -e out/efuses.bin ]
+		fails 'slot' release "$keys" efuses out 0 --development && [ ! -e out/signed/efuses.bin ]
 	status=$?
 	rm -rf out/signed && mv kept out/signed
 	return $status
+}
+
+development_fuses() {
+	fails 'development-keys' release "$keys" efuses out 0 && [ ! -e out/signed/efuses.bin ]
+}
+
+# The fuse file of a release goes with it.
+signed_anew() {
+	release "$keys" efuses out 0 --development >/dev/null && sign "$keys" 0 0 && [ ! -e out/signed/efuses.bin ]
+}
+
+changed_since() {
+	cp out/imx8mm-evk.dtb kept && cp out/imx8mp-evk.dtb out/imx8mm-evk.dtb &&
+		fails 'make sign' release "$keys" efuses out 0 --development
+	status=$?
+	cp kept out/imx8mm-evk.dtb
+	return $status
+}
+
+revoked_in_the_tree() {
+	cp -r "$keys" tree && "$bbsign" pki --out tree --revoke 0 >/dev/null &&
+		fails 'slot-revoked' release tree efuses out 0 --development
+}
+
+without_jq() {
+	mkdir -p nojq && printf '#!/bin/sh\nexit 127\n' >nojq/jq && chmod +x nojq/jq
+	PATH=$work/nojq:$PATH refused_release 'jq' sign "$keys" 0 0
+}
+
+at_the_same_time() {
+	(exec 9<out && flock 9 && refused_release 'another' sign "$keys" 0 0)
 }
 
 production_keys() {
@@ -82,6 +113,12 @@ check 'a revoked slot signs nothing' refused_release 'revoked' sign "$keys" 1 2
 check 'a slot that there is not' refused_release 'slot' sign "$keys" 4 0
 check 'no fuse file for the table of other keys' other_keys_fuses
 check 'no fuse file for parts of different slots' mixed_slots
-check 'no fuse file when the slot is revoked' fails 'slot-revoked' release "$keys" efuses out 1
+check 'no fuse file when the slot is revoked' fails 'slot-revoked' release "$keys" efuses out 1 --development
+check 'no fuse file when the tree says that the slot is revoked' revoked_in_the_tree
+check 'no fuse file of development keys, unless it is asked for' development_fuses
+check 'a new release takes the fuse file of the old one away' signed_anew
+check 'no fuse file for a build that was changed since' changed_since
+check 'no release without the places of its IVTs' without_jq
+check 'one at a time' at_the_same_time
 check 'production keys sign no kernel that trusts a development key' production_keys
 exit $failed

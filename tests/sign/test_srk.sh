@@ -123,5 +123,11 @@ check "refused: an elliptic curve" spoilt_key 'not RSA' -algorithm EC \
 	-pkeyopt ec_paramgen_curve:P-256
 check "refused: an SRK that may not sign certificates" not_ca
 check "a missing certificate is named" missing
+devices_stay() {
+	mkfifo pipe && { cat pipe >through & } && exits 0 srk --pki "$(pki 2048)" --table pipe --fuses fuses &&
+		wait && [ -p pipe ] && exits 0 srk --pki "$(pki 2048)" --table table --fuses fuses &&
+		cmp table through && exits 2 srk --pki "$(pki 2048)" --table same --fuses same && [ ! -e same ]
+}
+check "a pipe is written to, and not replaced; two outputs are two files" devices_stay
 check "usage" usage
 exit "$failed"
