@@ -11,6 +11,7 @@
 
 #define CHECKSUM_SIZE 4
 #define DIRECTORY_ENTRY_SIZE 8
+#define UTC_TIME_SIZE 13 /* YYMMDDHHMMSSZ */
 
 bool signature_digest(const uint8_t *data, const struct image *image,
 	uint8_t ret[static AUTHENTICODE_DIGEST_SIZE])
@@ -96,8 +97,42 @@ static bool is_rsa(const PKCS7 *pkcs7)
 }
 
 /*
+ * The kernel asks more of the signed attributes than PKCS7_verify does
+ * (pkcs7_sig_note_authenticated_attr): one value each, none twice, and the type of the content
+ * among them. That the digest is an octet string older libcryptos take for granted: this comes
+ * first.
+ */
+static bool has_attributes(const PKCS7 *pkcs7)
+{
+	PKCS7_SIGNER_INFO *signer = sk_PKCS7_SIGNER_INFO_value(pkcs7->d.sign->signer_info, 0);
+	const STACK_OF(X509_ATTRIBUTE) *all = signer->auth_attr;
+	const ASN1_TYPE *content = PKCS7_get_signed_attribute(signer, NID_pkcs9_contentType);
+	const ASN1_TYPE *digest = PKCS7_get_signed_attribute(signer, NID_pkcs9_messageDigest);
+
+	for (int i = 0; i < X509at_get_attr_count(all); i++) {
+		X509_ATTRIBUTE *one = X509at_get_attr(all, i);
+
+		if (X509_ATTRIBUTE_count(one) != 1 ||
+			X509at_get_attr_by_OBJ(all, X509_ATTRIBUTE_get0_object(one), i) >= 0)
+			return false;
+	}
+	return content && content->type == V_ASN1_OBJECT &&
+	       !OBJ_cmp(content->value.object, pkcs7->d.sign->contents->type) && digest &&
+	       digest->type == V_ASN1_OCTET_STRING;
+}
+
+// False, too, when one of them is no time.
+static bool is_not_after(const ASN1_TIME *first, const ASN1_TIME *second)
+{
+	int order = ASN1_TIME_compare(first, second);
+
+	return order == -1 || order == 0;
+}
+
+/*
  * The kernel wants the signing time, where there is one, within the dates of the certificate that
- * lies in the signature (pkcs7_verify_one). Its own clock has no say.
+ * lies in the signature (pkcs7_verify_one), and written in one way (x509_decode_time). Its own
+ * clock has no say.
  */
 static bool is_within_dates(const PKCS7 *pkcs7)
 {
@@ -107,9 +142,19 @@ static bool is_within_dates(const PKCS7 *pkcs7)
 
 	if (!time)
 		return true;
-	return own && (time->type == V_ASN1_UTCTIME || time->type == V_ASN1_GENERALIZEDTIME) &&
-	       ASN1_TIME_compare(X509_get0_notBefore(own), time->value.asn1_string) <= 0 &&
-	       ASN1_TIME_compare(time->value.asn1_string, X509_get0_notAfter(own)) <= 0;
+	return own && time->type == V_ASN1_UTCTIME &&
+	       ASN1_STRING_length(time->value.utctime) == UTC_TIME_SIZE &&
+	       is_not_after(X509_get0_notBefore(own), time->value.utctime) &&
+	       is_not_after(time->value.utctime, X509_get0_notAfter(own));
+}
+
+static const char *signed_fault(PKCS7 *pkcs7, X509 *certificate)
+{
+	if (!is_rsa(pkcs7))
+		return "the signature is not called RSA";
+	if (!has_attributes(pkcs7))
+		return "its signed attributes are not what the kernel asks for";
+	return verify(pkcs7, certificate);
 }
 
 const char *signature_verify(const uint8_t *data, const struct image *image, X509 *certificate)
@@ -119,8 +164,7 @@ const char *signature_verify(const uint8_t *data, const struct image *image, X50
 	const char *wrong = "the signature cannot be read";
 
 	if (pkcs7 && PKCS7_type_is_signed(pkcs7))
-		wrong = is_rsa(pkcs7) ? verify(pkcs7, certificate)
-				      : "the signature is not called RSA";
+		wrong = signed_fault(pkcs7, certificate);
 	if (!wrong && !is_der(pkcs7, data + image->signature_offset, image->signature_size))
 		wrong = "the signature is not DER";
 	if (!wrong && !is_within_dates(pkcs7))
