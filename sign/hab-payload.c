@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "dtb.h"
 #include "hab-parse.h"
 #include "hab.h"
 
@@ -19,10 +20,6 @@
 #define IMAGE_ALIGNMENT (2u << 20)
 static const uint8_t image_magic[] = { 'A', 'R', 'M', 0x64 };
 
-/* Devicetree Specification, "Flattened Devicetree (DTB) Format", header; big-endian. */
-#define DTB_MAGIC 0xd00dfeed
-#define DTB_TOTALSIZE 4
-#define DTB_HEADER_SIZE 40u
 /* booting.rst, "Setup the device tree" */
 #define DTB_ALIGNMENT 8u
 #define DTB_SIZE_MAX (2u << 20)
@@ -62,7 +59,7 @@ static const char *parse_image(struct hab_payload *p)
 
 static const char *parse_dtb(const struct hab_payload *p)
 {
-	size_t size = hab_word(p->data + DTB_TOTALSIZE);
+	size_t size = dtb_size(p->data);
 
 	if (size < DTB_HEADER_SIZE || size > DTB_SIZE_MAX)
 		return "a device tree whose header has an impossible size (2 MiB is the most)";
@@ -70,22 +67,53 @@ static const char *parse_dtb(const struct hab_payload *p)
 		return "a device tree that is cut off: its header says that it is longer";
 	if (size < p->size)
 		return "a device tree with something behind it: its header says that it is shorter";
-	return NULL;
+	return dtb_fault(p->data, size);
 }
 
-const char *hab_payload_parse(const uint8_t *data, size_t size, struct hab_payload *ret)
+static bool is_dtb(const uint8_t *data, size_t size)
+{
+	return size >= DTB_HEADER_SIZE && hab_word(data) == DTB_MAGIC;
+}
+
+static const char *parse(const uint8_t *data, size_t size, struct hab_payload *ret)
 {
 	*ret = (struct hab_payload){ .data = data, .size = size };
-	if (is_signed(data, size))
-		return "signed for HAB already; sign the file that it was made from";
 	if (size >= IMAGE_HEADER_SIZE &&
 		!memcmp(data + IMAGE_MAGIC, image_magic, sizeof(image_magic))) {
 		ret->is_image = true;
 		return parse_image(ret);
 	}
-	if (size >= DTB_HEADER_SIZE && hab_word(data) == DTB_MAGIC)
+	if (is_dtb(data, size))
 		return parse_dtb(ret);
 	return "neither an arm64 Image, nor one packed with gzip, nor a device tree (DTB)";
+}
+
+const char *hab_payload_parse(const uint8_t *data, size_t size, struct hab_payload *ret)
+{
+	if (is_signed(data, size))
+		return "signed for HAB already; sign the file that it was made from";
+	return parse(data, size, ret);
+}
+
+/* The shortest file of which padding makes these bytes. */
+static size_t without_padding(const uint8_t *data, size_t size)
+{
+	size_t end = size;
+
+	while (end > IMAGE_HEADER_SIZE && size - end < HAB_PAD - 1 && !data[end - 1])
+		end--;
+	return end;
+}
+
+const char *hab_payload_parse_padded(const uint8_t *data, size_t size, struct hab_payload *ret)
+{
+	size_t bare = without_padding(data, size);
+
+	if (is_signed(data, size))
+		return "signed for HAB before";
+	if (is_dtb(data, size)) /* knows its size: the zeros in front of that are its own */
+		bare = bare <= dtb_size(data) && dtb_size(data) < size ? dtb_size(data) : size;
+	return parse(data, bare, ret);
 }
 
 size_t hab_payload_padded(const struct hab_payload *payload)

@@ -22,6 +22,12 @@ struct hab_payload {
  */
 const char *hab_payload_parse(const uint8_t *data, size_t size, struct hab_payload *ret);
 
+/*
+ * The same for what stands in front of an IVT: a file, and zeros up to the next multiple of 12288.
+ * Where an Image ends is not to be seen; it is taken to have no zeros at its end.
+ */
+const char *hab_payload_parse_padded(const uint8_t *data, size_t size, struct hab_payload *ret);
+
 /* How many bytes it takes with the zeros that fill it up to the IVT, and with the IVT. */
 size_t hab_payload_padded(const struct hab_payload *payload);
 

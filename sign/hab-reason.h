@@ -86,8 +86,6 @@
 		"sign the whole of it, with its padding and IVT, as one block: bbsign hab does") \
 	X(HAB_NOT_PADDED, "not-padded", "the image vector table is not at a multiple of 12288", \
 		"sign the file with bbsign hab; U-Boot would look for it elsewhere") \
-	X(HAB_PADDING, "padding", "between image and IVT is more than the zeros that fill up to 12288", \
-		"sign the bare kernel or device tree, not a file with something behind it") \
 	X(HAB_UNLOCK_MISSING, "unlock-missing", "an Unlock command is missing", \
 		"sign with Unlock for CAAM (MID, RNG) and OCOTP (SRK REVOKE): bbsign hab does; the OS needs both") \
 	X(HAB_UNLOCK_EXTRA, "unlock-extra", "an Unlock command that nobody needs leaves something open", \
@@ -97,7 +95,9 @@
 	X(HAB_TRAILING, "trailing", "bytes follow the command sequence file", \
 		"sign the file again; nobody signed what follows") \
 	X(HAB_NOT_CANONICAL, "not-canonical", "the signature is good, but not written as bbsign writes it", \
-		"sign the file again with bbsign hab; --rom verifies files from other tools")
+		"sign the file again with bbsign hab; --rom verifies files from other tools") \
+	X(HAB_PAYLOAD, "payload", "what is signed is no kernel or device tree that fits there", \
+		"sign a kernel or a device tree with bbsign hab, which says what is wrong with the file")
 
 enum hab_reason {
 	HAB_ACCEPTED,

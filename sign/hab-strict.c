@@ -2,13 +2,12 @@
 // Strict mode: the one form that a signed image of this project has. What differs in a way that has a
 // name is told by that name; what is left differs from what hab_write() writes.
 
+#include "hab-payload.h"
 #include "hab-rom.h"
 #include "hab.h"
 
 #define UNLOCK_CAAM 3u  /* MID, RNG: Linux sets them up itself */
 #define UNLOCK_OCOTP 2u /* SRK REVOKE: the OS revokes slots */
-
-#define DTB_MAGIC 0xd00dfeed /* Devicetree Specification, "Header" */
 
 static enum hab_reason check_layout(const struct hab_rom *rom)
 {
@@ -66,20 +65,16 @@ static enum hab_reason check_signers(const struct hab_rom *rom)
 	return HAB_ACCEPTED;
 }
 
-/* A device tree says how long it is. What stands behind it is signed, but nobody meant it. */
-static enum hab_reason check_padding(const struct hab_rom *rom)
+/* A good signature of what bbsign hab does not sign is a mistake, or the work of another tool. */
+static enum hab_reason check_payload(const struct hab_rom *rom)
 {
-	const uint8_t *data = rom->query->data;
-	size_t end = rom->facts->ivt_offset, size = hab_word(data + 4);
+	struct hab_payload payload;
+	const char *wrong =
+		hab_payload_parse_padded(rom->query->data, rom->facts->ivt_offset, &payload);
 
-	if (hab_word(data) != DTB_MAGIC)
-		return HAB_ACCEPTED;
-	if (size > end || end - size >= HAB_PAD)
-		return rom_reject(rom, HAB_PADDING, "a device tree of %zu bytes, in %zu", size, end);
-	for (size_t i = size; i < end; i++)
-		if (data[i])
-			return rom_reject(rom, HAB_PADDING, "the byte at %zu is not zero", i);
-	return HAB_ACCEPTED;
+	if (!wrong)
+		wrong = hab_payload_place(&payload, rom->query->load_address);
+	return wrong ? rom_reject(rom, HAB_PAYLOAD, "%s", wrong) : HAB_ACCEPTED;
 }
 
 /* Writes IVT and CSF again from what was verified, and compares. */
@@ -126,8 +121,8 @@ enum hab_reason hab_check_strict(const struct hab_rom *rom)
 	if (!reason)
 		reason = check_signers(rom);
 	if (!reason)
-		reason = check_padding(rom);
-	if (!reason)
 		reason = compare(rom);
+	if (!reason)
+		reason = check_payload(rom);
 	return reason;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "describe.h"
+#include "dtb.h"
 #include "error.h"
 #include "hab-parse.h"
 #include "image.h"
@@ -18,8 +19,6 @@
 #define IMAGE_MAGIC 56
 
 /* Devicetree Specification, "Header" */
-#define DTB_MAGIC 0xd00dfeed
-#define DTB_HEADER_SIZE 40
 #define DTB_SIZE 4
 #define DTB_VERSION 20
 

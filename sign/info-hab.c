@@ -6,6 +6,7 @@
 
 #include "bytes.h"
 #include "describe.h"
+#include "dtb.h"
 #include "hab-check.h"
 #include "hab-parse.h"
 #include "hab-signature.h"
@@ -13,7 +14,6 @@
 #include "info.h"
 
 #define BLOCK_SIZE 8u
-#define DTB_MAGIC 0xd00dfeed /* Devicetree Specification, "Header" */
 
 struct csf {
 	const uint8_t *data;

@@ -2,7 +2,7 @@
 // Fuzz target: the software boot ROM. Fuses are made to fit the SRK table in the input, and where the
 // input says so, signatures count as good: nothing else would ever get behind the first one.
 //
-//     flags | load address, 4 bytes | IVT offset, 4 bytes | the file from its IVT on, or from its start
+//     flags | load address, 4 bytes | IVT offset, 4 bytes | the file from its IVT on, behind a kernel, or from its start
 
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +150,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	file = calloc(1, query.size + 1);
 	if (!file)
 		abort();
+	if (front) {
+		file[18] = 1; /* a kernel that takes 64 KiB */
+		memcpy(file + 56, "ARM\x64", 4);
+	}
 	memcpy(file + front, data + HEADER_SIZE, size - HEADER_SIZE);
 	query.data = file;
 	check(&query, flags, get_le32(data + 5));

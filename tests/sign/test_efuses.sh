@@ -16,7 +16,7 @@ sign() { # PKI SLOT ADDRESS IN OUT
 make_inputs() {
 	"$top/tests/unit/make-image" 'Linux version 6.12.1 (nobody@nowhere) 1' >Image &&
 		gzip -c Image >Image.gz || return 1
-	perl -e 'print pack("N2", 0xd00dfeed, 3000), "x" x 2992' >dtb && pki 2048 && pki 3072 ||
+	"$top/tests/unit/make-dtb" 3000 >dtb && pki 2048 && pki 3072 ||
 		return 1
 	sign pki-2048 1 0x40480000 Image image1 && sign pki-2048 1 0x40480000 Image.gz gz1 &&
 		sign pki-2048 1 0x43000000 dtb dtb1 && sign pki-2048 2 0x43000000 dtb dtb2 &&

@@ -18,8 +18,7 @@ number() { # FILE OFFSET PERL-TEMPLATE VALUE: puts a number there
 
 make_inputs() {
 	"$top/tests/unit/make-image" 'Linux version 6.12.1 (nobody@nowhere) 1' >Image &&
-		gzip -c Image >Image.gz && head -c 3000 /dev/urandom >dtb || return 1
-	number dtb 0 N 0xd00dfeed && number dtb 4 N 3000
+		gzip -c Image >Image.gz && "$top/tests/unit/make-dtb" 3000 soc >dtb
 }
 
 hab() { # BITS SLOT IN OUT OPTION...: bbsign hab with a good PKI
@@ -174,7 +173,11 @@ payloads() {
 		cp Image appended && head -c 70000 /dev/zero >>appended &&
 		no 1 'appended' appended &&
 		cp Image odd && number odd 8 'Q<' 0x200000 && no 1 'text offset' odd &&
-		no 2 'cannot be read' absent
+		no 2 'cannot be read' absent || return 1
+	for node in images configurations images@1; do # U-Boot takes kernels and scripts from a FIT
+		"$top/tests/unit/make-dtb" 3000 memory "$node" >fit && no 1 'a FIT' fit || return 1
+	done
+	cp dtb broken && number broken 56 N 9 && no 1 'begin with a root' broken
 }
 
 twice() { # signing what is signed would give a file of which U-Boot reads the wrong IVT

@@ -13,7 +13,7 @@ ivt=12288	# where the IVT of all files here is
 
 make_inputs() {
 	"$top/tests/unit/make-image" 'Linux version 6.12.1 (nobody@nowhere) 1' >Image && gzip -c Image >Image.gz || return 1
-	perl -e 'print pack("N2", 0xd00dfeed, 3000), "x" x 2992' >dtb && pki 2048 && pki 4096 || return 1
+	"$top/tests/unit/make-dtb" 3000 >dtb && pki 2048 && pki 4096 || return 1
 	exits 0 srk --pki "$shared/pki-2048" --table table --fuses fuses &&
 		exits 0 srk --pki "$shared/pki-4096" --table table --fuses others || return 1
 	for in in Image Image.gz dtb; do

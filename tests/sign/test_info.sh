@@ -11,7 +11,7 @@ export SOURCE_DATE_EPOCH=1767225600
 make_inputs() {
 	directory=$(pki 2048) || return 1
 	"$top/tests/unit/make-image" 'Linux version 6.12.1 (nobody@nowhere) 1' >Image && gzip -c Image >Image.gz || return 1
-	perl -e 'print pack("N2", 0xd00dfeed, 3000), "x" x 2992' >dtb
+	"$top/tests/unit/make-dtb" 3000 >dtb
 	perl -e 'print "\x7fELF", pack("C5 x7 v v x44", 2, 1, 1, 0, 0, 1, 183), "x" x 100' >in.ko
 	set -- --pki "$directory" --passphrase-file "$passphrase"
 	exits 0 srk --pki "$directory" --table table --fuses fuses &&

@@ -20,11 +20,6 @@ certificate() { # NAME SUBJECT WORD...: a TLS key and certificate
 		-subj "$subject" "$@" 2>/dev/null
 }
 
-device_tree() { # SIZE: a device tree as far as its header goes
-	printf '\320\015\376\355' && env printf "$(printf '%08x' "$1" | sed 's/../\\x&/g')" &&
-		head -c $(($1 - 8)) /dev/zero | tr '\0' D
-}
-
 module() { # SIZE: an ELF file for arm64, relocatable, with nothing in it
 	printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\1\0\267\0' && head -c "$1" /dev/zero | tr '\0' M
 }
@@ -42,7 +37,7 @@ make_inputs() {
 		certificate production '/CN=some kernel signing' -addext keyUsage=critical,digitalSignature \
 			-addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=codeSigning || return 1
 	echo "the.token-$(openssl rand -hex 12)" | tr -d ' ' >token && echo another >other-token
-	device_tree 20000 >tree.dtb && device_tree 2000000 >large.dtb &&
+	"$top/tests/unit/make-dtb" 20000 >tree.dtb && "$top/tests/unit/make-dtb" 2000000 >large.dtb &&
 		module 5000 >module.ko && module 6000000 >large.ko &&
 		"$top/tests/unit/make-image" 'Linux version 6.12.1-development (x@y)' >Image &&
 		"$top/tests/unit/make-image" 'Linux version 6.12.1-released (x@y)' >Image.released || return 1

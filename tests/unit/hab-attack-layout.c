@@ -117,7 +117,7 @@ static void move_to(struct attempt *a, uint32_t address)
 	mkhab_word(attack_image_command(a) + 16, (uint32_t)a->m.csf_offset);
 }
 
-static void move_to_any(struct attempt *a) { move_to(a, 0x7ffffffc); }
+static void move_to_any(struct attempt *a) { move_to(a, 0x7ffff000); }
 static void move_below_dram(struct attempt *a) { move_to(a, 0x3fff8000); }
 static void move_to_the_end(struct attempt *a) { move_to(a, 0xffffa000); }
 static void move_to_odd(struct attempt *a) { move_to(a, MKHAB_LOAD + 2); }
@@ -168,21 +168,40 @@ static void second_ivt_told(struct attempt *a)
 	right_offset(a);
 }
 
-static void device_tree(struct attempt *a, uint32_t size)
+/* What is signed well, and is not what it seems. Zeros behind it are padding, up to 12287. */
+static void device_tree(struct attempt *a, size_t size)
 {
-	mkhab_word(a->payload, 0xd00dfeed);
-	mkhab_word(a->payload + 4, size);
+	memset(a->payload, 0, sizeof(a->payload));
+	mkhab_dtb(a->payload, size, "soc");
 }
 
 static void good_device_tree(struct attempt *a) { device_tree(a, ATTACK_PAYLOAD_SIZE); }
-static void junk_behind_tree(struct attempt *a) { device_tree(a, ATTACK_PAYLOAD_SIZE - 4); }
-static void short_tree(struct attempt *a)
+static void padded_tree(struct attempt *a) { device_tree(a, MKHAB_PAD + 1); }
+static void short_tree(struct attempt *a) { device_tree(a, MKHAB_PAD); }
+static void fit(struct attempt *a) { mkhab_dtb(a->payload, sizeof(a->payload), "images"); }
+
+static void junk_behind_tree(struct attempt *a)
 {
-	device_tree(a, 4000);
-	memset(a->payload + 4000, 0, sizeof(a->payload) - 4000);
+	device_tree(a, ATTACK_PAYLOAD_SIZE - 4);
+	a->payload[ATTACK_PAYLOAD_SIZE - 1] = 1;
 }
 
-static void long_tree(struct attempt *a) { device_tree(a, 30000); }
+static void long_tree(struct attempt *a)
+{
+	device_tree(a, ATTACK_PAYLOAD_SIZE);
+	mkhab_word(a->payload + 4, 2 * MKHAB_PAD + 1);
+}
+
+static void no_payload(struct attempt *a) { a->payload[56] = 0; }
+static void small_image(struct attempt *a) { mkhab_image(a->payload, ATTACK_PAYLOAD_SIZE - 1); }
+static void exact_image(struct attempt *a) { mkhab_image(a->payload, ATTACK_PAYLOAD_SIZE); }
+static void move_to_odd_page(struct attempt *a) { move_to(a, MKHAB_LOAD + 0x800); }
+
+static void move_odd_tree(struct attempt *a)
+{
+	good_device_tree(a);
+	move_to(a, MKHAB_LOAD + 4);
+}
 
 /* A good CSF, of another image of the same size or of another PKI. */
 static void replace_csf(struct attempt *a, const struct mkhab_keys *by)
@@ -254,7 +273,7 @@ const struct attack layout_attacks[] = {
 	{ "CSF address before the file", csf_before, NULL, BOTH(HAB_CSF_PLACE) },
 	{ "IVT version", ivt_version, NULL, STRICT_ONLY(HAB_NOT_CANONICAL) },
 	{ "second IVT", second_ivt, NULL, BOTH(HAB_IVT_AMBIGUOUS) },
-	{ "second IVT, and the offset told", second_ivt_told, NULL, GOOD },
+	{ "second IVT, and the offset told", second_ivt_told, NULL, STRICT_ONLY(HAB_PAYLOAD) },
 	{ "second IVT, for another place", ivt_of_others, NULL, GOOD },
 
 	{ "odd CSF", odd_csf, NULL, BOTH(HAB_CSF_PLACE) },
@@ -262,8 +281,15 @@ const struct attack layout_attacks[] = {
 	{ "IVT at no multiple of 12288", not_padded, NULL, STRICT_ONLY(HAB_NOT_PADDED) },
 	{ "trailing bytes", trailing, NULL, STRICT_ONLY(HAB_TRAILING) },
 	{ "device tree", good_device_tree, NULL, GOOD },
-	{ "bytes behind the device tree", junk_behind_tree, NULL, STRICT_ONLY(HAB_PADDING) },
-	{ "too much padding", short_tree, NULL, STRICT_ONLY(HAB_PADDING) },
-	{ "device tree longer than the image", long_tree, NULL, STRICT_ONLY(HAB_PADDING) },
+	{ "device tree with the most padding", padded_tree, NULL, GOOD },
+	{ "too much padding", short_tree, NULL, STRICT_ONLY(HAB_PAYLOAD) },
+	{ "bytes behind the device tree", junk_behind_tree, NULL, STRICT_ONLY(HAB_PAYLOAD) },
+	{ "device tree longer than the image", long_tree, NULL, STRICT_ONLY(HAB_PAYLOAD) },
+	{ "device tree at no multiple of 8", move_odd_tree, NULL, STRICT_ONLY(HAB_PAYLOAD) },
+	{ "FIT", fit, NULL, STRICT_ONLY(HAB_PAYLOAD) },
+	{ "neither kernel nor device tree", no_payload, NULL, STRICT_ONLY(HAB_PAYLOAD) },
+	{ "kernel as long as its header says", exact_image, NULL, GOOD },
+	{ "kernel longer than its header says", small_image, NULL, STRICT_ONLY(HAB_PAYLOAD) },
+	{ "kernel at no multiple of 4096", move_to_odd_page, NULL, STRICT_ONLY(HAB_PAYLOAD) },
 	{ NULL, NULL, NULL, GOOD },
 };

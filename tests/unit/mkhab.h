@@ -96,4 +96,8 @@ void mkhab_word(uint8_t p[static 4], uint32_t value); /* big-endian */
 /* Signs and writes the file, for free() to take. */
 uint8_t *mkhab_write(struct mkhab *m, size_t *ret_size);
 
+/* Payloads: the header of an arm64 Image that takes this much memory; all of a device tree. */
+void mkhab_image(uint8_t data[static 64], uint64_t memory);
+void mkhab_dtb(uint8_t *data, size_t size, const char *child);
+
 #endif

@@ -213,6 +213,7 @@ int main(int argc, char **argv)
 {
 	for (size_t i = 0; i < sizeof(payload); i++)
 		payload[i] = (uint8_t)(i * i >> 5 ^ i);
+	mkhab_image(payload, 1 << 20);
 	mkhab_keys_make(&keys, 2048, 3);
 	mkhab_keys_make(&others, 2048, 1);
 	if (argc == 2)

@@ -165,6 +165,7 @@ int main(void)
 {
 	for (size_t i = 0; i < sizeof(payload); i++)
 		payload[i] = (uint8_t)(i * i >> 5 ^ i);
+	mkhab_image(payload, 1 << 20);
 	test_run(every_bit_2048);
 	test_run(one_bit_of_each_byte_3072);
 	test_run(one_bit_of_each_byte_4096);

@@ -8,6 +8,7 @@
 
 #include "bytes.h"
 #include "hab.h"
+#include "mkhab.h"
 #include "test.h"
 
 #define MIB (1u << 20)
@@ -37,13 +38,12 @@ static uint8_t *image(size_t size, uint64_t memory, uint64_t text_offset, uint64
 
 static uint8_t *dtb(size_t size, uint32_t says)
 {
-	const uint8_t header[] = { 0xd0, 0x0d, 0xfe, 0xed, (uint8_t)(says >> 24),
-		(uint8_t)(says >> 16), (uint8_t)(says >> 8), (uint8_t)says };
-	uint8_t *data = calloc(1, size);
+	uint8_t *data = malloc(size);
 
 	if (!data)
 		abort();
-	memcpy(data, header, sizeof(header));
+	mkhab_dtb(data, size, "soc");
+	mkhab_word(data + 4, says);
 	return data;
 }
 
@@ -72,13 +72,19 @@ static void images(void)
 
 static void device_trees(void)
 {
-	test_assert(parses(dtb(40, 40), 40) && !payload.is_image);
-	test_assert(!parses(dtb(40, 41), 40) && !parses(dtb(41, 40), 41));
-	test_assert(!parses(dtb(40, 39), 40));
+	test_assert(parses(dtb(140, 140), 140) && !payload.is_image);
+	test_assert(!parses(dtb(140, 141), 140) && !parses(dtb(141, 140), 141));
+	uint8_t *longer = realloc(dtb(140, 140), 141); // good up to its end
+
+	test_assert(longer && !parses(longer, 141));
+	test_assert(!parses(dtb(140, 39), 140));
 	test_assert(parses(dtb(2 * MIB, 2 * MIB), 2 * MIB));
 	test_assert(!parses(dtb(2 * MIB + 1, 2 * MIB + 1), 2 * MIB + 1));
-	for (size_t size = 8; size < 40; size++)
-		test_assert(!parses(dtb(size, (uint32_t)size), size));
+	for (size_t size = 0; size < 140; size++) {
+		uint8_t *cut = realloc(dtb(140, (uint32_t)size), size + 1);
+
+		test_assert(cut && !parses(cut, size));
+	}
 }
 
 // An IVT at a multiple of 12288 that says so itself. Any other is a kernel's own bytes.
@@ -118,7 +124,7 @@ static void places(void)
 	test_assert(fits(HAB_DRAM_START) && fits(0x40480000) && fits(0x40481000));
 	test_assert(!fits(HAB_DRAM_START - 4096) && !fits(0) && !fits(0x40480800));
 	test_assert(!fits(0xfffff000));
-	test_assert(parses(dtb(40, 40), 40));
+	test_assert(parses(dtb(140, 140), 140));
 	test_assert(fits(HAB_DRAM_START) && fits(0x43000008));
 	test_assert(!fits(0x43000004) && !fits(0x3ffffff8));
 	test_assert(fits(0u - end) && !fits(0u - end + 8));

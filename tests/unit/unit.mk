@@ -81,7 +81,7 @@ FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ_DIR)/%,$(wildcard tests/fuzz/fu
 
 # A target includes the sources that it needs, or names them here. --wrap: see fuzz_hab.c.
 $(FUZZ_DIR)/fuzz_hab: FUZZ_WITH = $(filter-out sign/hab-verify-main.c sign/hab-main.c sign/hab-sign.c \
-	sign/hab-service.c sign/hab-payload.c, $(wildcard sign/hab*.c)) sign/srk.c sign/signed-data.c \
+	sign/hab-service.c, $(wildcard sign/hab*.c)) sign/dtb.c sign/srk.c sign/signed-data.c \
 	sign/der-write.c sign/describe.c src/text.c -Wl,--wrap=hab_check_signature,--wrap=hab_check_certificate
 $(FUZZ_DIR)/fuzz_info: FUZZ_WITH = $(filter-out sign/info-main.c, $(wildcard sign/info*.c)) sign/hab-parse.c \
 	sign/hab-reason.c sign/hab-signature.c sign/module.c sign/srk.c sign/signed-data.c sign/der-write.c \
