@@ -2,7 +2,6 @@
 // Words for what is in signed files; see describe.h.
 
 #include <openssl/bio.h>
-#include <openssl/sha.h>
 #include <stdio.h>
 
 #include "describe.h"
@@ -16,11 +15,6 @@ static void add_formatted(struct text *t, const char *format, unsigned long long
 
 	snprintf(word, sizeof(word), format, number);
 	text_add(t, word);
-}
-
-void describe_address(struct text *t, uint64_t address)
-{
-	add_formatted(t, "0x%08llx", address);
 }
 
 void describe_time(struct text *t, time_t time)
@@ -96,12 +90,4 @@ void describe_unlock(struct text *t, uint8_t number, uint32_t features)
 		between = ", ";
 	}
 	text_add(t, features ? ")" : " (nothing)");
-}
-
-void describe_sha256(struct text *t, const uint8_t *data, size_t size)
-{
-	uint8_t digest[SHA256_DIGEST_LENGTH];
-
-	SHA256(data, size, digest);
-	text_add_hex(t, digest, sizeof(digest));
 }

@@ -19,10 +19,4 @@ void describe_name(struct text *t, const X509_NAME *name);
 /* "CAAM (MID, RNG)" */
 void describe_unlock(struct text *t, uint8_t engine, uint32_t features);
 
-/* "0x40480000" */
-void describe_address(struct text *t, uint64_t address);
-
-/* SHA-256 in hexadecimal. */
-void describe_sha256(struct text *t, const uint8_t *data, size_t size);
-
 #endif

@@ -93,15 +93,6 @@ void info_hex(struct info *info, const char *name, const uint8_t *data, size_t s
 	say(info, name, value);
 }
 
-void info_sha256(struct info *info, const char *name, const uint8_t *data, size_t size)
-{
-	char value[DESCRIBE_SIZE];
-	struct text t = TEXT_IN(value);
-
-	describe_sha256(&t, data, size);
-	say(info, name, value);
-}
-
 void info_open(struct info *info, const char *name, char bracket)
 {
 	if (info->json.data) {

@@ -24,7 +24,6 @@ void info_address(struct info *info, const char *name, uint64_t address);
 void info_time(struct info *info, const char *name, time_t time);
 void info_name(struct info *info, const char *name, const X509_NAME *value);
 void info_hex(struct info *info, const char *name, const uint8_t *data, size_t size);
-void info_sha256(struct info *info, const char *name, const uint8_t *data, size_t size);
 
 /* What belongs together: '{' or '['; at most INFO_DEPTH within each other. */
 void info_open(struct info *info, const char *name, char bracket);
