@@ -130,19 +130,8 @@ static int check_order(struct request *r, const char *in, const struct hab_paylo
 	return 0;
 }
 
-static bool is_for_production(const struct hab_facts *facts)
-{
-	const uint8_t *csf = facts->csf_certificate.data, *image = facts->image_certificate.data;
-	X509 *a = d2i_X509(NULL, &csf, (long)facts->csf_certificate.size);
-	X509 *b = d2i_X509(NULL, &image, (long)facts->image_certificate.size);
-	bool is_development = a && b && pki_is_development(a) && pki_is_development(b);
-
-	X509_free(a);
-	X509_free(b);
-	return !is_development;
-}
-
-// Verifies what was made as a device will, whoever made it.
+// Verifies what was made as a device will, whoever made it; that the keys may sign it was their
+// side's to decide.
 static int check_result(const struct request *r, const struct hab_order *order,
 	const struct hab_made *made, const struct signed_file *result)
 {
@@ -159,9 +148,6 @@ static int check_result(const struct request *r, const struct hab_order *order,
 			hab_reason_name(reason), hab_reason_meaning(reason), facts.detail);
 	if (facts.slot != r->slot)
 		return refuse_file(order->file, "signed, but for slot %u", facts.slot);
-	if (order->not_for_production && is_for_production(&facts))
-		return refuse_file(order->file, "%s; the keys are for production",
-			order->not_for_production);
 	status = r->fuses ? fuses_read(r->fuses, fuses) : 0;
 	if (!status && r->fuses && memcmp(fuses, made->fuses, sizeof(fuses)))
 		status = refuse_file(order->file, "devices with the fuses %s would not start it: "

@@ -30,11 +30,28 @@ static void close_signers(struct signers *signers)
 	signer_close(&signers->image);
 }
 
-// One of production is enough: each makes something that devices in the field trust.
-static bool is_development(const struct signers *signers)
+/*
+ * Devices trust the SRK: under one of production, signers that say that they are for development
+ * would sign for the field. A tree that is of two minds is a mistake, whatever it is to sign.
+ */
+static int check_variant(const struct hab_order *order, const char *pki,
+	const struct signers *signers)
 {
-	return pki_is_development(signers->csf.certificate) &&
+	X509 *srk = pki_certificate(pki, PKI_SRK, order->slot);
+	int development;
+
+	if (!srk)
+		return STATUS_USAGE;
+	development = pki_is_development(srk) + pki_is_development(signers->csf.certificate) +
 		pki_is_development(signers->image.certificate);
+	X509_free(srk);
+	if (development && development < 3)
+		return refuse_file(pki, "of the SRK, CSF and IMG certificates of slot %u some say that "
+			"they are for development, and some do not", order->slot);
+	if (order->not_for_production && !development)
+		return refuse_file(order->file, "%s; %s is for production",
+			order->not_for_production, pki);
+	return 0;
 }
 
 static int sign(struct signed_data *s, const struct signer *signer, const char *pki,
@@ -102,9 +119,8 @@ int hab_sign_local(const struct hab_order *order, const char *pki, const struct 
 
 	if (!status)
 		status = open_signers(pki, order->slot, secrets, &signers);
-	if (!status && order->not_for_production && !is_development(&signers))
-		status = refuse_file(order->file, "%s; %s is for production",
-			order->not_for_production, pki);
+	if (!status)
+		status = check_variant(order, pki, &signers);
 	if (!status) {
 		memcpy(ret->fuses, srk.fuses, sizeof(ret->fuses));
 		csf = (struct hab_csf){

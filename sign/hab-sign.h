@@ -28,7 +28,9 @@ struct hab_made {
 };
 
 /*
- * Signs with the CSF and IMG keys of a PKI directory. Returns 0, or an exit status when that
+ * Signs with the CSF and IMG keys of a PKI directory. Refused: an order that is not for production,
+ * unless the slot's SRK, CSF and IMG certificates all say that they are for development; and any
+ * order when only some of them do. Returns 0, or an exit status when that
  * failed or was refused and has been said.
  */
 int hab_sign_local(const struct hab_order *order, const char *pki, const struct secrets *secrets,

@@ -208,7 +208,7 @@ large_certificate() { # a CSF certificate that leaves no room in U-Boot's 8192 b
 	printf 'basicConstraints=critical,CA:FALSE\nnsComment="%s"\n' \
 		"$(head -c 4200 /dev/zero | tr '\0' x)" >extensions
 	openssl req -new -key "mixed/keys/${csf}_key.pem" -passin "file:$passphrase" \
-		-subj /CN=large -out request && certify &&
+		-subj "/OU=balena-bootloader development/CN=large" -out request && certify &&
 		no 1 'larger than the 8192 bytes' Image --pki mixed &&
 		sed -i 's/x\{2000\}//' extensions && certify && hab 2048 1 Image signed --pki mixed
 }
@@ -231,6 +231,41 @@ production() {
 		hab 2048 1 "$in" signed && no 1 'for production' "$in" --pki "$tree" || return 1
 	done
 	hab 2048 1 Image signed --pki "$tree" && hab 2048 1 dtb signed --pki "$tree"
+}
+
+# recertify NAME SUBJECT ISSUER: of the production tree's copy; what it says of its variant is new
+recertify() {
+	file=mixed/crts/$1 key=mixed/keys/$(echo "$1" | sed s/_crt/_key/)
+	openssl x509 -in "$file" -ext basicConstraints -noout >said &&
+		constraints=$(sed -n 's/^ *\(CA:[A-Z]*\).*/\1/p' said) &&
+		echo "basicConstraints=$constraints" >extensions &&
+		openssl req -new -key "$key" -passin "file:$passphrase" -subj "$2" -out request &&
+		openssl x509 -req -in request -CA "mixed/crts/$3" -passin "file:$passphrase" -days 9 \
+			-CAkey "mixed/keys/$(echo "$3" | sed s/_crt/_key/)" -extfile extensions -out new &&
+		mv new "$file"
+}
+
+# Every mixture of SRK, CSF and IMG certificates that are for development with others. Devices have
+# the production SRK in their fuses: were the signers' word enough, they would start it.
+mixed_variants() {
+	tree=$(pki 2048 production) || return 1
+	ca=CA1_sha256_2048_65537_v3_ca_crt.pem srk=SRK2_sha256_2048_65537_v3_ca_crt.pem
+	csf=CSF2_1_sha256_2048_65537_v3_usr_crt.pem img=IMG2_1_sha256_2048_65537_v3_usr_crt.pem
+	for mixture in "$csf $img" "$csf" "$img" "$srk" "$srk $csf" "$srk $img"; do
+		rm -rf mixed && cp -R "$tree" mixed || return 1
+		for file in $mixture; do
+			issuer=$srk
+			[ "$file" != "$srk" ] || issuer=$ca
+			recertify "$file" "/OU=balena-bootloader development/CN=x $file" "$issuer" ||
+				return 1
+		done
+		for in in Image.development Image dtb; do
+			no 1 'some do not' "$in" --pki mixed || { echo "$mixture"; return 1; }
+		done
+	done
+	# The last has SRK and IMG; with CSF all are, and sign.
+	recertify "$csf" "/OU=balena-bootloader development/CN=x $csf" "$srk" &&
+		hab 2048 1 Image.development signed --pki mixed
 }
 
 usage() {
@@ -263,5 +298,6 @@ check "refused: the IMG pair of another slot" mixed_tree "by the slot's SRK" IMG
 check "refused: one pair for CSF and IMG" mixed_tree key-shared IMG2_1 CSF2_1
 check "refused: certificates that leave no room in U-Boot" large_certificate
 check "refused: a development image under a production PKI" production
+check "refused: some certificates for development, under a production SRK" mixed_variants
 check "usage" usage
 exit "$failed"
