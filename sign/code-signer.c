@@ -37,11 +37,11 @@ static const char *purpose_fault(X509 *certificate, enum pki_role role, bool may
 		fault = extension_fault(certificate);
 	if (fault)
 		return fault;
-	if (role != PKI_KERNEL && pki_has_purpose(certificate, PKI_KERNEL))
+	if (role != PKI_KERNEL && pki_names(certificate, PKI_KERNEL))
 		return "it is for kernels";
-	if (role != PKI_MODULE && pki_has_purpose(certificate, PKI_MODULE))
+	if (role != PKI_MODULE && pki_names(certificate, PKI_MODULE))
 		return "it is for modules";
-	if (pki_has_purpose(certificate, PKI_INSTALLER))
+	if (pki_names(certificate, PKI_INSTALLER))
 		return "it is for installers";
 	return NULL;
 }
