@@ -51,13 +51,29 @@ const char *pki_purpose(enum pki_role role)
 	return names[role].purpose;
 }
 
-static bool name_ends(const X509 *certificate, const char *end)
+// Whether one of the subject's names of that kind ends in a text, or is it, in whatever case and
+// type of string.
+static bool subject_says(const X509 *certificate, int kind, const char *text, bool whole)
 {
-	char name[256];
-	int length = X509_NAME_get_text_by_NID(
-		X509_get_subject_name(certificate), NID_commonName, name, sizeof(name));
+	const X509_NAME *name = X509_get_subject_name(certificate);
+	const int length = (int)strlen(text);
+	bool says = false;
 
-	return length >= (int)strlen(end) && !strcmp(name + length - strlen(end), end);
+	for (int at = -1; !says && (at = X509_NAME_get_index_by_NID(name, kind, at)) >= 0;) {
+		unsigned char *utf8 = NULL;
+		int size = ASN1_STRING_to_UTF8(
+			&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
+
+		says = (whole ? size == length : size >= length) &&
+		       !strncasecmp((char *)utf8 + size - length, text, (size_t)length);
+		OPENSSL_free(utf8);
+	}
+	return says;
+}
+
+bool pki_names(const X509 *certificate, enum pki_role role)
+{
+	return subject_says(certificate, NID_commonName, names[role].purpose, false);
 }
 
 bool pki_has_purpose(const X509 *certificate, enum pki_role role)
@@ -75,7 +91,7 @@ bool pki_has_purpose(const X509 *certificate, enum pki_role role)
 		return !is_ca;
 	return !is_ca && X509_get_key_usage(certificate_cache) == KU_DIGITAL_SIGNATURE &&
 	       X509_get_extended_key_usage(certificate_cache) == XKU_CODE_SIGN &&
-	       name_ends(certificate, names[role].purpose);
+	       pki_names(certificate, role);
 }
 
 // Finds the one file in crts that has the role's name. Returns its path for free(), or NULL, said.
@@ -231,35 +247,28 @@ int pki_signer(const char *directory, enum pki_role role, unsigned int slot,
 
 bool pki_is_development(const X509 *certificate)
 {
-	const X509_NAME *name = X509_get_subject_name(certificate);
-	const size_t size = strlen(PKI_DEVELOPMENT_UNIT);
-	int at = -1;
-
-	while ((at = X509_NAME_get_index_by_NID(name, NID_organizationalUnitName, at)) >= 0) {
-		const ASN1_STRING *unit = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
-
-		if (ASN1_STRING_length(unit) == (int)size &&
-			!memcmp(ASN1_STRING_get0_data(unit), PKI_DEVELOPMENT_UNIT, size))
-			return true;
-	}
-	return false;
+	return subject_says(certificate, NID_organizationalUnitName, PKI_DEVELOPMENT_UNIT, true);
 }
 
 static int parse_revoked(const char *file, unsigned int *ret_mask)
 {
-	size_t size;
+	size_t size, line;
 	char *text = (char *)read_whole(file, URI_MAX, &size);
 	uint32_t mask;
-	int error;
+	bool good;
 
 	if (!text)
 		return STATUS_USAGE;
 	text[size < URI_MAX ? size : URI_MAX] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	error = text_parse_number(text, (1u << PKI_REVOCABLE_SLOTS) - 1, &mask);
+	line = strcspn(text, "\n");
+	good = text[line] && line + 1 == size;
+	text[line] = '\0';
+	good = good && !text_parse_number(text, (1u << PKI_REVOCABLE_SLOTS) - 1, &mask);
 	free(text);
-	if (error)
-		return fail_file(file, "holds no mask of revoked slots: a decimal number, 0 to %u",
+	if (!good)
+		return fail_file(file,
+			"holds no mask of revoked slots: one line, a decimal number, 0 to %u. Where "
+			"two people each revoked a slot, one number with the bits of both",
 			(1u << PKI_REVOCABLE_SLOTS) - 1);
 	*ret_mask = mask;
 	return 0;

@@ -9,7 +9,8 @@
  *     crts/IMGn_1_sha256_BITS_65537_v3_usr_crt.pem    below SRKn
  *     crts/kernel_crt.pem module_crt.pem installer_crt.pem
  *     keys/..._key.pem, or keys/..._key.uri with the pkcs11: URI of a key that is in a token
- *     crts/revoked    the mask of the slots whose SRK is revoked in the field, decimal; absent: 0
+ *     crts/revoked    the mask of the slots whose SRK is revoked in the field, decimal, and a
+ *                     newline; absent: 0
  *
  * In NXP's names BITS may be any number, and the tree may have come from anywhere: of those
  * certificates only what HAB asks of them is looked at. The others say in their common name what
@@ -36,6 +37,9 @@ enum pki_role { PKI_CA, PKI_SRK, PKI_CSF, PKI_IMG, PKI_KERNEL, PKI_MODULE, PKI_I
  * common name ends in " kernel signing", " module signing" or " installer signing".
  */
 bool pki_has_purpose(const X509 *certificate, enum pki_role role);
+
+/* Whether a common name says so, in whatever case: KERNEL, MODULE, INSTALLER. */
+bool pki_names(const X509 *certificate, enum pki_role role);
 
 /*
  * The certificate of a role; slot is 0..3 for SRK, CSF and IMG, and 0 for the others. There must be

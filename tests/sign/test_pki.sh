@@ -246,8 +246,9 @@ revoke() {
 }
 
 bad_mask() {
-	for mask in 8 -1 1x ''; do
-		echo "$mask" >revoked/crts/revoked
+	for mask in '8\n' '-1\n' '1x\n' '\n' '' '1' '1\n2\n' '1\n\n' '1\n ' '1\0\n' ' 1\n' '1\r\n' \
+		'<<<<<<< ours\n1\n'; do
+		printf "$mask" >revoked/crts/revoked
 		fails 'holds no mask' hab --pki revoked --passphrase-file "$passphrase" --slot 2 --load-addr 0x40480000 \
 			-o absent Image && fails 'holds no mask' pki --out revoked --revoke 0 || return 1
 	done
