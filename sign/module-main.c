@@ -10,6 +10,7 @@
 #include "json.h"
 #include "module.h"
 #include "sign.h"
+#include "variant.h"
 
 const char module_help[] =
 	"usage: bbsign module (--pki DIR | --key KEY --cert PEM) [--passphrase-file F]\n"
@@ -20,7 +21,8 @@ const char module_help[] =
 	"\n"
 	"Signs a kernel module (.ko, not packed) for arm64, so that a kernel with this certificate\n"
 	"built in loads it: byte for byte what the kernel's scripts/sign-file makes with sha256. A\n"
-	"service may use sha512 (balena-sign does).\n"
+	"service may use sha512 (balena-sign does). A production key signs no module whose kernel's\n"
+	"release (vermagic) has \"-development\" in it.\n"
 	"\n"
 	"  --pki DIR             sign with the module key of this PKI (bbsign pki makes one)\n"
 	"  --key KEY --cert PEM  sign with this key, a PEM file or a pkcs11: URI; the certificate must\n"
@@ -123,6 +125,8 @@ static int sign_file(const struct code_signer_words *words, const char *in, cons
 		return status;
 	data = read_module(in, &size);
 	wrong = data ? module_fault(data, size) : NULL;
+	if (data && !wrong && !pki_is_development(signer.certificate))
+		wrong = variant_module_refusal(data, size);
 	if (!data)
 		status = STATUS_USAGE;
 	else if (wrong)
@@ -161,6 +165,16 @@ static int answer_module(const char *file, size_t size, const char *wrong, bool 
 	return wrong ? refuse_file(file, "%s", wrong) : STATUS_GOOD;
 }
 
+// Returns NULL, or what is wrong.
+static const char *verify(const uint8_t *data, size_t size, const X509 *certificate)
+{
+	const char *wrong = module_verify(data, size, certificate);
+
+	if (wrong || pki_is_development(certificate) || !variant_module_refusal(data, size))
+		return wrong;
+	return "a production key signed it, but its release says that it is for development";
+}
+
 static int verify_file(const struct code_signer_words *words, const char *file, bool as_json)
 {
 	X509 *certificate;
@@ -171,7 +185,7 @@ static int verify_file(const struct code_signer_words *words, const char *file, 
 	if (status)
 		return status;
 	data = read_module(file, &size);
-	status = data ? answer_module(file, size, module_verify(data, size, certificate), as_json) :
+	status = data ? answer_module(file, size, verify(data, size, certificate), as_json) :
 		STATUS_USAGE;
 	free(data);
 	X509_free(certificate);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether an Image is for development: a production key must not sign such a one. */
+/* Whether an Image or a module is for development: a production key must not sign such a one. */
 #ifndef BB_VARIANT_H
 #define BB_VARIANT_H
 
@@ -16,5 +16,8 @@
  * Returns NULL, or why a production key may not sign it.
  */
 const char *variant_refusal(const uint8_t *image, size_t size);
+
+/* The same for a kernel module, which names its kernel's release. One that names none is good. */
+const char *variant_module_refusal(const uint8_t *module, size_t size);
 
 #endif

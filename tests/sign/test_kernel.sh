@@ -30,6 +30,9 @@ make_inputs() {
 		certificate development "/OU=$unit/CN=kernels" "$@" &&
 		certificate other "/OU=$unit/CN=kernels" "$@" &&
 		certificate modules "/OU=$unit/CN=some module signing" "$@" &&
+		certificate written-otherwise "/OU=$unit/CN=some MODULE signing" "$@" &&
+		certificate twice "/OU=$unit/CN=some kernel signing/CN=some module signing" "$@" &&
+		certificate old-unit '/OU=Balena-Bootloader Development/CN=kernels' "$@" &&
 		certificate installers "/OU=$unit/CN=some installer signing" "$@" || return 1
 	certificate ca "/OU=$unit/CN=ca" basicConstraints=critical,CA:TRUE "keyUsage=$usage" \
 		"extendedKeyUsage=$code" &&
@@ -37,7 +40,27 @@ make_inputs() {
 			keyUsage=critical,keyCertSign "extendedKeyUsage=$code" &&
 		certificate server "/OU=$unit/CN=x" "basicConstraints=$constraints" "keyUsage=$usage" \
 			extendedKeyUsage=serverAuth &&
-		certificate anything "/OU=$unit/CN=x" "basicConstraints=$constraints" || return 1
+		certificate anything "/OU=$unit/CN=x" "basicConstraints=$constraints" &&
+		certificate more-usages "/OU=$unit/CN=some module signing" "basicConstraints=$constraints" \
+			"keyUsage=$usage,nonRepudiation" "extendedKeyUsage=$code" &&
+		certificate silent "/OU=$unit/CN=some module signing" || return 1
+	# The same unit as a BMPString.
+	cat >wide.conf <<-end
+		[req]
+		distinguished_name = name
+		prompt = no
+		string_mask = MASK:0x800
+		x509_extensions = extensions
+		[name]
+		OU = $unit
+		CN = kernels
+		[extensions]
+		basicConstraints = $constraints
+		keyUsage = $usage
+		extendedKeyUsage = $code
+	end
+	openssl req -x509 -newkey rsa:2048 -nodes -days 9 -keyout wide.key -out wide.pem -config wide.conf \
+		2>/dev/null && openssl asn1parse -in wide.pem | grep -q BMPSTRING || return 1
 	"$make_image" "$banner" >Image && gzip -9nc Image >Image.gz
 }
 
@@ -187,6 +210,7 @@ production_signs_no_development() {
 			not_verified "$text" production.pem out.Image || return 1
 	done <<-end
 		says_that_it_is_for_development "$release"
+		says_that_it_is_for_development "Linux version 6.12.1-Development-load (nobody@nowhere)"
 		says_that_it_is_for_development "$banner" "$release"
 		a_development_certificate_is_built "$banner" "$unit"
 		names_no_release
@@ -195,8 +219,22 @@ production_signs_no_development() {
 	end
 }
 
+# However the unit is written, it is a development certificate: it signs what a production key may not.
+development_by_any_type() {
+	"$make_image" 'Linux version 6.12.1-development (nobody@nowhere)' >in || return 1
+	for key in old-unit wide; do
+		sign "$key" -o out.Image in && verified "$key.pem" out.Image || return 1
+	done
+	# Its certificate in an Image is the mark, too.
+	{ cat Image; openssl x509 -in wide.pem -outform DER; } >in && not_signed 'a development certificate' production in
+}
+
 one_key_one_purpose() {
-	not_signed 'it is for modules' modules Image && not_signed 'it is for installers' installers Image &&
+	for key in modules written-otherwise twice more-usages; do
+		not_signed 'it is for modules' "$key" Image || return 1
+	done
+	exits 1 kernel --verify --cert silent.pem Image && grep -q 'for modules' err || return 1
+	not_signed 'it is for installers' installers Image &&
 		not_signed "it is a CA's" ca Image && not_signed 'not digital signature' signs-certificates Image &&
 		not_signed 'not code signing' server Image && not_signed 'not code signing' anything Image || return 1
 	exits 1 kernel --verify --cert modules.pem Image && grep -q 'for modules' err || return 1
@@ -300,6 +338,7 @@ check 'a time that no kernel takes' outside_the_dates
 check 'packs' packs
 check 'a signed kernel is signed again only with --replace' replaces
 check 'a production key signs no development kernel' production_signs_no_development
+check 'a development certificate is one in any case and type of string' development_by_any_type
 check 'one key, one purpose' one_key_one_purpose
 check 'a PKI that was mixed up' mixed_up_pki
 check 'what is no Image' no_images

@@ -82,6 +82,27 @@ one_key_one_purpose() {
 		refused 'does not sign modules' module --verify --cert "$directory/crts/IMG1_1_sha256_2048_65537_v3_usr_crt.pem" in.ko
 }
 
+# with_release RELEASE: a module of a kernel of that release
+with_release() {
+	{ make_module 100; printf 'vermagic=%s SMP preempt mod_unload aarch64\0' "$1"; make_module 100; } >in
+}
+
+production_signs_no_development() {
+	directory=$(pki 2048 production) || return 1
+	set -- --pki "$directory" --passphrase-file "$passphrase"
+	with_release 6.12.1-test && exits 0 module "$@" -o out.ko in && exits 0 module --verify --pki "$directory" out.ko ||
+		return 1
+	for release in 6.12.1-development 6.12.1-Development-load; do
+		with_release "$release" && sign -o out.ko in && exits 0 module --verify --pki "$(pki 2048)" out.ko &&
+			refused 'is for development' module "$@" -o absent in && [ ! -e absent ] || return 1
+	done
+	# Whoever signed it all the same.
+	[ -x "$sign_file" ] || return 0
+	open_key "$directory" module production.key &&
+		"$sign_file" sha256 production.key "$directory/crts/module_crt.pem" in out.ko &&
+		refused 'a production key signed it' module --verify --pki "$directory" out.ko
+}
+
 verifies() {
 	sign -o out.ko in.ko && exits 0 module --verify --cert module.pem --json out.ko &&
 		jq -e '.verified and .error == null' out && exits 0 module --verify --pki "$(pki 2048)" out.ko || return 1
@@ -130,6 +151,7 @@ check 'openssl verifies what it signs' openssl_agrees
 check 'the same module and key give the same bytes' reproducible
 check 'what is no module, or is signed' no_modules
 check 'one key, one purpose' one_key_one_purpose
+check 'a production key signs no module of a development kernel' production_signs_no_development
 check 'verifies' verifies
 check 'usage' usage
 exit "$failed"

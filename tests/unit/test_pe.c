@@ -416,13 +416,15 @@ static void pe_times(void)
 		{ V_ASN1_UTF8STRING, "%y%m%d%H%M%SZ", false },
 	};
 
+	const time_t later = now + 3600; // within the dates without its seconds, too
+
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		char text[32];
 		struct attribute_case c = { times[i].format, SIGNING_TIME, SIGNING_TIME,
 			times[i].type, text, .good = times[i].good };
 
 		test_case = c.name;
-		strftime(text, sizeof(text), times[i].format, gmtime(&now));
+		strftime(text, sizeof(text), times[i].format, gmtime(&later));
 		test_assert(verifies_with(&c) == c.good);
 	}
 }
