@@ -70,7 +70,7 @@ EVP_PKEY *key_open(const char *where, const struct secrets *secrets)
 	BIO *bio;
 
 	secret_protect();
-	if (!strncmp(where, TOKEN_SCHEME, strlen(TOKEN_SCHEME)))
+	if (!strncasecmp(where, TOKEN_SCHEME, strlen(TOKEN_SCHEME)))
 		return token_open(where, secrets);
 	data = read_whole(where, KEY_FILE_MAX, &size);
 	if (!data)

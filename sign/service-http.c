@@ -196,10 +196,13 @@ static int say_trouble(const struct exchange *e, CURLcode code, char *detail)
 int exchange_run(struct exchange *e)
 {
 	struct curl_slist *headers = make_headers(e);
-	CURL *curl = headers ? curl_easy_init() : NULL;
+	CURL *curl;
 	char detail[CURL_ERROR_SIZE] = "";
 	CURLcode code = CURLE_FAILED_INIT;
 
+	// libcurl would write the session's keys there, and whoever has them reads the API key.
+	unsetenv("SSLKEYLOGFILE");
+	curl = headers ? curl_easy_init() : NULL;
 	if (curl && set_trust(curl, e) && set_bounds(curl, e) && set_request(curl, e, headers) &&
 			!curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail))
 		code = run_tries(curl, e);

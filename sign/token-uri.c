@@ -38,28 +38,37 @@ static char *decode(const char *value, size_t size)
 	return decoded;
 }
 
-// The attribute of that name, wherever it stands, decoded, for free(); or NULL.
-static char *find_attribute(const char *uri, const char *name)
+// Where the value of the attribute of that name is, wherever that stands; or NULL.
+static const char *find_value(const char *uri, const char *name, size_t *ret_size)
 {
 	const char *at = uri + strlen(TOKEN_SCHEME);
 	size_t size, length = strlen(name);
 
 	for (;; at += size + 1) {
 		size = strcspn(at, ";?&");
-		if (size > length && !strncmp(at, name, length) && at[length] == '=')
-			return decode(at + length + 1, size - length - 1);
+		if (size > length && !strncasecmp(at, name, length) && at[length] == '=') {
+			*ret_size = size - length - 1;
+			return at + length + 1;
+		}
 		if (!at[size])
 			return NULL;
 	}
 }
 
+// The value, decoded, for free(); or NULL.
+static char *find_attribute(const char *uri, const char *name)
+{
+	size_t size;
+	const char *value = find_value(uri, name, &size);
+
+	return value ? decode(value, size) : NULL;
+}
+
 static bool has_attribute(const char *uri, const char *name)
 {
-	char *value = find_attribute(uri, name);
-	bool found = value;
+	size_t size;
 
-	free(value);
-	return found;
+	return find_value(uri, name, &size);
 }
 
 static int check_uri(const char *uri)
@@ -94,8 +103,8 @@ static void copy_path(const char *uri, char ret[static TOKEN_URI_MAX + 1])
 	text_add(&t, TOKEN_SCHEME);
 	for (;; at += size + 1) {
 		size = strcspn(at, ";?");
-		if (strncmp(at, "pin-", 4) && strncmp(at, "module-", 7) &&
-			strncmp(at, "type=", 5)) {
+		if (strncasecmp(at, "pin-", 4) && strncasecmp(at, "module-", 7) &&
+			strncasecmp(at, "type=", 5)) {
 			if (t.used > strlen(TOKEN_SCHEME))
 				text_add_char(&t, ';');
 			text_add_bytes(&t, at, size);

@@ -260,6 +260,11 @@ usage() {
 		not_sent 2 'cannot be read' module 's,[^ ]*/token ,absent ,'
 }
 
+# The environment asks libcurl to write down what TLS encrypts with.
+no_key_log() {
+	with "SSLKEYLOGFILE=$work/key-log" good module module.here && [ ! -e key-log ]
+}
+
 check "what the tests need" make_inputs
 
 # Those that wait, all at once: 2 seconds of patience, or 1 + 2 + 4 between four tries.
@@ -289,6 +294,7 @@ check "kernel and module as balena-sign makes them" with bits=2048 by_balena
 check "a large upload" large
 check "a service below a path" prefix
 check "nobody sees the token" with patience=5 unseen
+check "TLS's keys are not written down" no_key_log
 
 check "no key" with token=other-token one module good 2 'HTTP 401: Provided token is not valid' 1
 check "an unknown key" with id=unknown one kernel good 2 'HTTP 404: is unknown' 1

@@ -120,6 +120,8 @@ bad_uris() {
 	key='pkcs11:token=imported;object=kernel'
 	says 2 'is seen by everybody' "$key?pin-value=$PIN" --pin-file pin && ! grep -q "$PIN" err &&
 		says 2 'is seen by everybody' "$key;pin-value=$PIN" && ! grep -q "$PIN" err &&
+		says 2 'is seen by everybody' "PKCS11:token=imported?pin-value=$PIN" && ! grep -q "$PIN" err &&
+		says 2 'is seen by everybody' "$key?Pin-Value=$PIN" && ! grep -q "$PIN" err &&
 		says 2 'names no token' 'pkcs11:object=kernel' --pin-file pin &&
 		says 2 'names no key' 'pkcs11:token=imported' --pin-file pin &&
 		says 2 'names no file' "$key?pin-source=%7Ccat%20pin" &&
