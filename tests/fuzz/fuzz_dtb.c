@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: any bytes taken for a device tree, as they are and with a header that fits them. What is
-// accepted has all its blocks within it, ends with its root, and is no FIT for a search by bytes.
+// Fuzz target: any bytes taken for a device tree, as they are and with a header that fits them.
+// What is accepted has all its blocks within it, ends with its root, and its first node is not
+// "images".
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,7 @@ static void check(const uint8_t *data, size_t size)
 		abort();
 }
 
-/* The structure block is what is left between the list of reserved memory and 8 bytes of strings. */
+/* The structure block is what is left between the list of reserved memory and the strings. */
 static void make_header(uint8_t *data, size_t size)
 {
 	size_t structure = (size - 56 - 8) / 4 * 4;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Device trees: one word of a good one is changed at a time, and what only looks like one is refused.
+// Device trees: one word of a good one is changed at a time, and what only looks like one is
+// refused.
 
 #include "dtb.h"
 
@@ -12,8 +13,8 @@
 #define SIZE 140
 
 /* Where mkhab_dtb() puts what with this size and one child. */
-enum { RESERVED = 40, ROOT = 56, NAME = 60, PROPERTY = 64, VALUE = 76, CHILD = 116, CHILD_NAME = 120,
-	CHILD_END = 124, ROOT_END = 128, END = 132, STRINGS = 136 };
+enum { RESERVED = 40, ROOT = 56, NAME = 60, PROPERTY = 64, VALUE = 76, CHILD = 116,
+	CHILD_NAME = 120, CHILD_END = 124, ROOT_END = 128, END = 132, STRINGS = 136 };
 
 struct change {
 	const char *name;
