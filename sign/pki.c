@@ -267,8 +267,8 @@ static int parse_revoked(const char *file, unsigned int *ret_mask)
 	free(text);
 	if (!good)
 		return fail_file(file,
-			"holds no mask of revoked slots: one line, a decimal number, 0 to %u. Where "
-			"two people each revoked a slot, one number with the bits of both",
+			"holds no mask of revoked slots: one line, a decimal number, 0 to %u. "
+			"Where two people each revoked a slot, one number with the bits of both",
 			(1u << PKI_REVOCABLE_SLOTS) - 1);
 	*ret_mask = mask;
 	return 0;
