@@ -110,7 +110,7 @@ run: setup
 check: setup
 	@$(MAKE) --no-print-directory check-build
 	@echo "  TEST    unit tests and signing (5 min on 2 cores), then whole boots (about 5 min)"
-	@BUILD=$(BUILD) tests/run $(UNIT_RUN) "tests/mutants $(BUILD)" $(SIGN_SCRIPTS) -- \
+	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) -- \
 		"tests/built $(BUILD)" "make --no-print-directory check-stub" tests/qemu/all
 
 # The kernels take most of the time: one after the other, each on all cores.

@@ -59,7 +59,7 @@ UNIT_TOOLS := $(addprefix $(BUILD)/host/,bbctl mkdisk bbsign unit/bbsign service
 	$(patsubst %,$(BUILD)/deps/debs/%/.unpacked,cst pkcs11-provider)
 
 # What tests/run is given for the unit tests: what takes long comes first.
-UNIT_RUN = -j $(TEST_JOBS) $(UNIT_DIR)/test_hab_mutants tests/unit/test_config_check.sh \
+UNIT_RUN = $(UNIT_DIR)/test_hab_mutants tests/unit/test_config_check.sh \
 	$(filter-out %/test_hab_mutants %/test_config_check.sh,$(UNIT_TESTS) $(UNIT_SCRIPTS))
 $(UNIT_DIR)/test_config: $(UNIT_CONFIGS)
 
@@ -68,7 +68,7 @@ unit-build: $(UNIT_TESTS) $(UNIT_TOOLS)
 
 #: make unit     unit tests on the host, with sanitizers; V=1 shows every test
 unit: unit-build
-	@BUILD=$(BUILD) tests/run $(UNIT_RUN)
+	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) $(UNIT_RUN)
 
 #: make check-sign  tests of bbsign beside other tools, of make sign and of the ceremony
 check-sign: unit-build $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/out/os/Image
