@@ -263,6 +263,8 @@ int bootenv_set(uint8_t *data, size_t size, const char *key, const char *value)
 		from = (size_t)(lookup.value - (const char *)data);
 		to = from + lookup.value_length;
 		text_add(&text, value);
+		if (to == size && from + text.used < size) // the padding counted as value
+			text_add_char(&text, '\n');
 	} else {
 		from = to = end;
 		if (data[end - 1] != '\n')

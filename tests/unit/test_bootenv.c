@@ -186,6 +186,8 @@ static const struct set_case set_cases[] = {
 	{ "to nothing", "x=1\na=b\n", "x", "", "x=\na=b\n" },
 	{ "only the whole key", "xbootcount=1\nbootcountx=1\n", "bootcount", "2",
 		"xbootcount=1\nbootcountx=1\nbootcount=2\n" },
+	{ "last, without a newline", "a=b\nbootcount=1", "bootcount", "2", "a=b\nbootcount=2\n" },
+	{ "twice, the last without a newline", "a=1\na=2", "a", "3", "a=3\n" },
 	{ "comments stay", "# hello\na=b\n#x=y\n", "a", "cc", "# hello\na=cc\n#x=y\n" },
 	{ "a comment is no key", "#a=b\n", "#a", "c", "#a=b\n#a=c\n" },
 	{ "escapes of others stay", "x=a\\\\\\\nb\na=b\n", "a", "c", "x=a\\\\\\\nb\na=c\n" },
@@ -254,6 +256,20 @@ static void bootenv_full_block_changes_in_place(void)
 	test_assert(bootenv_set(data, sizeof(data), "bootcount", "10") == -ENOSPC);
 	test_assert(bootenv_set(data, sizeof(data), "new", "") == -ENOSPC);
 	test_assert(!memcmp(data, before, sizeof(data)));
+}
+
+// A value that reaches the block's last byte needs no newline behind it.
+static void bootenv_changes_the_last_byte(void)
+{
+	uint8_t data[1024];
+	struct bootenv env;
+
+	make_block(data, sizeof(data), "");
+	memset(data + strlen(BLOCK_HEADER), 'x', sizeof(data) - strlen(BLOCK_HEADER));
+	memcpy(data + sizeof(data) - 12, "\nbootcount=1", 12);
+	test_assert(!bootenv_set(data, sizeof(data), "bootcount", "2"));
+	test_assert(!bootenv_parse(data, sizeof(data), &env) && env.bootcount == 2);
+	test_assert(data[sizeof(data) - 1] == '2');
 }
 
 static void bootenv_too_long_for_any_block(void)
@@ -384,6 +400,7 @@ int main(void)
 	test_run(bootenv_sets);
 	test_run(bootenv_full_block_is_untouched);
 	test_run(bootenv_full_block_changes_in_place);
+	test_run(bootenv_changes_the_last_byte);
 	test_run(bootenv_too_long_for_any_block);
 	test_run(bootenv_random_edits);
 	test_run(bootenv_random_bytes);
