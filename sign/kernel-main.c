@@ -33,7 +33,8 @@ const char kernel_help[] =
 	"  --pin-file F          the first line of F opens the token\n"
 	"  --security-version N  what a bootloader with a higher minimum-version refuses; without it 0.\n"
 	"                        Raise it with each release that closes a hole, never lower it\n"
-	"  --replace             IN may be signed: that signature is taken off first\n"
+	"  --replace             IN may be signed: that signature is taken off first. If it has a\n"
+	"                        security version, --security-version must be there too\n"
 	"  --gzip                OUT is packed in any case\n"
 	"  --verify              say whether FILE is signed by this certificate's key; write nothing\n"
 	"  --minimum-version N   refuse a lower security version, as a bootloader with it does\n"
@@ -150,15 +151,19 @@ static int make(const struct request *r, const struct kernel_file *k, const stru
 	const char *in, struct pe *ret)
 {
 	struct pe pe = { malloc(k->size + PE_GROWTH), k->size, { 0 } };
+	struct image before = { .security_version = 0 };
 	const char *wrong;
 	int status;
 
 	if (!pe.data)
 		return fail_file(in, "no memory to sign it");
 	memcpy(pe.data, k->data, k->size);
-	if (r->replace)
+	if (r->replace && !image_parse(pe.data, pe.size, &before))
 		pe_strip(&pe);
 	wrong = pe_prepare(&pe, r->version);
+	if (!wrong && before.security_version && !r->version_word)
+		wrong = "its signature has a security version: say with --security-version which one "
+			"the new signature is to have";
 	if (!wrong && !pki_is_development(signer->certificate))
 		wrong = variant_refusal(pe.data, pe.size);
 	if (wrong)

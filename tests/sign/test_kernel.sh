@@ -189,8 +189,10 @@ packs() {
 replaces() {
 	sign other --security-version 9 -o first Image && not_signed 'signed already' development first || return 1
 	gzip -9nc first >first.gz && not_signed 'signed already' development first.gz || return 1
-	sign development --replace -o second first && sign development -o fresh Image && cmp second fresh &&
-		sign development --replace -o third Image && cmp third fresh || return 1
+	not_signed '--security-version' development --replace first || return 1
+	sign development --replace --security-version 0 -o second first && sign development -o fresh Image &&
+		cmp second fresh && sign development --replace -o third Image && cmp third fresh &&
+		sign development --replace -o fourth fresh && cmp fourth fresh || return 1
 	# Something that is no signature in the table's place is not taken off: who knows what it is.
 	flip first 4104 0 && not_signed 'signed already' development --replace bad
 }
