@@ -151,17 +151,20 @@ static int make(const struct request *r, const struct kernel_file *k, const stru
 	const char *in, struct pe *ret)
 {
 	struct pe pe = { malloc(k->size + PE_GROWTH), k->size, { 0 } };
-	struct image before = { .security_version = 0 };
+	struct image before;
+	bool lowers = false;
 	const char *wrong;
 	int status;
 
 	if (!pe.data)
 		return fail_file(in, "no memory to sign it");
 	memcpy(pe.data, k->data, k->size);
-	if (r->replace && !image_parse(pe.data, pe.size, &before))
+	if (r->replace && !image_parse(pe.data, pe.size, &before)) {
+		lowers = before.security_version && !r->version_word;
 		pe_strip(&pe);
+	}
 	wrong = pe_prepare(&pe, r->version);
-	if (!wrong && before.security_version && !r->version_word)
+	if (!wrong && lowers)
 		wrong = "its signature has a security version: say with --security-version which one "
 			"the new signature is to have";
 	if (!wrong && !pki_is_development(signer->certificate))
