@@ -103,9 +103,11 @@ $(BUILD)/kernel/%/.config: $$(call fragments,$$*) kernel-config/check kernel-con
 	@kernel-config/check $@ $(call fragments,$*) || { mv $@ $@.refused; exit 1; }
 	@touch $@
 
-$(BUILD)/kernel/%/certs/trusted.pem: $$(call trusted,$$*) | $(BUILD)/kernel/%/.config
+# By content: KEYS may name another PKI than the last time, whose files are older.
+$(BUILD)/kernel/%/certs/trusted.pem: kernel-always $$(call trusted,$$*) | $(BUILD)/kernel/%/.config
 	@mkdir -p $(@D)
-	@cp $< $@
+	@cp $(call trusted,$*) $@.new
+	@$(call replace_if_changed,$@)
 
 $(BUILD)/kernel/%/initramfs.cpio: kernel-always $$(call initramfs_list,$$*) \
 		$(BUILD)/host/gen_init_cpio | $(BUILD)/kernel/%/.config

@@ -61,25 +61,29 @@ static int check_purpose(
 		     : 0;
 }
 
+// The certificate that --cert names, to verify with. Returns 0 or an exit status, said.
+static int read_certificate(const char *file, enum pki_role role, X509 **ret)
+{
+	X509 *certificate = certificate_read(file);
+	int status = certificate ? check_purpose(file, certificate, role, true) : STATUS_USAGE;
+
+	if (status)
+		X509_free(certificate);
+	else
+		*ret = certificate;
+	return status;
+}
+
 // The service's certificate, without which nothing that it answers could be verified.
 static int open_remote(const char *command, const struct code_signer_words *words,
 	enum pki_role role, struct signer *ret)
 {
-	X509 *certificate;
-	int status;
-
 	if (words->pki || words->key || words->secrets.passphrase_file || words->secrets.pin_file)
 		return fail_usage(command, "--service signs with its own key: no --pki, no --key");
 	if (!words->certificate || !words->key_id || !words->service.token_file)
 		return fail_usage(command, "--service needs --token-file, --key-id and --cert");
-	certificate = certificate_read(words->certificate);
-	status = certificate ? check_purpose(words->certificate, certificate, role, true)
-			     : STATUS_USAGE;
-	if (status)
-		X509_free(certificate);
-	else
-		*ret = (struct signer){ NULL, certificate };
-	return status;
+	ret->key = NULL;
+	return read_certificate(words->certificate, role, &ret->certificate);
 }
 
 int code_signer_open(const char *command, const struct code_signer_words *words, enum pki_role role,
@@ -129,21 +133,11 @@ size_t code_sign(struct signed_data *s, const struct signer *signer, const char 
 int code_certificate_open(
 	const char *command, const struct code_signer_words *words, enum pki_role role, X509 **ret)
 {
-	X509 *certificate;
-	int status;
-
 	if (!words->pki == !words->certificate || words->key || words->service.url)
 		return fail_usage(command, "--verify needs --pki or --cert, and no key");
 	if (words->pki) {
 		*ret = pki_certificate(words->pki, role, 0);
 		return *ret ? 0 : STATUS_USAGE;
 	}
-	certificate = certificate_read(words->certificate);
-	status = certificate ? check_purpose(words->certificate, certificate, role, true)
-			     : STATUS_USAGE;
-	if (status)
-		X509_free(certificate);
-	else
-		*ret = certificate;
-	return status;
+	return read_certificate(words->certificate, role, ret);
 }

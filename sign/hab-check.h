@@ -42,6 +42,8 @@ struct hab_query {
 /* Numbers of the manual's section on Unlock; features of one engine, one bit each. */
 #define HAB_ENGINE_CAAM 0x1d
 #define HAB_ENGINE_OCOTP 0x21
+#define HAB_UNLOCK_CAAM 3u  /* MID, RNG: Linux sets them up itself */
+#define HAB_UNLOCK_OCOTP 2u /* SRK REVOKE: the OS revokes slots */
 struct hab_unlock {
 	uint8_t engine;
 	uint32_t features;

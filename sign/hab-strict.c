@@ -6,9 +6,6 @@
 #include "hab-rom.h"
 #include "hab.h"
 
-#define UNLOCK_CAAM 3u  /* MID, RNG: Linux sets them up itself */
-#define UNLOCK_OCOTP 2u /* SRK REVOKE: the OS revokes slots */
-
 static enum hab_reason check_layout(const struct hab_rom *rom)
 {
 	const struct hab_facts *facts = rom->facts;
@@ -44,10 +41,10 @@ static enum hab_reason check_unlock(const struct hab_rom *rom, uint8_t engine, u
 static enum hab_reason check_unlocks(const struct hab_rom *rom)
 {
 	const struct hab_facts *facts = rom->facts;
-	enum hab_reason reason = check_unlock(rom, HAB_ENGINE_CAAM, UNLOCK_CAAM, "CAAM");
+	enum hab_reason reason = check_unlock(rom, HAB_ENGINE_CAAM, HAB_UNLOCK_CAAM, "CAAM");
 
 	if (!reason)
-		reason = check_unlock(rom, HAB_ENGINE_OCOTP, UNLOCK_OCOTP, "OCOTP");
+		reason = check_unlock(rom, HAB_ENGINE_OCOTP, HAB_UNLOCK_OCOTP, "OCOTP");
 	if (!reason && facts->unlock_count != 2) /* one twice, or one of another engine */
 		reason = rom_reject(rom, HAB_UNLOCK_EXTRA, "%zu commands", facts->unlock_count);
 	return reason;

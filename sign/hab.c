@@ -19,11 +19,6 @@ _Static_assert(COMMANDS_SIZE == 88, "as CST's");
 /* Places in the ROM's key store. */
 enum { KEY_SRK, KEY_CSF, KEY_IMAGE };
 
-/* Unlock CAAM: Linux sets up MID and RNG itself. Unlock OCOTP: the OS revokes slots. */
-#define CAAM_MID 1u
-#define CAAM_RNG 2u
-#define OCOTP_SRK_REVOKE 2u
-
 struct writer {
 	uint8_t *bytes;
 	size_t size, at;
@@ -129,8 +124,8 @@ static void put_commands(struct writer *w, const struct hab_csf *csf, const stru
 	put_install(w, HAB_INSTALL_CSF_KEY, HAB_PROTOCOL_X509, HAB_ALGORITHM_ANY, KEY_SRK, KEY_CSF,
 		at->csf_certificate);
 	put_authenticate(w, KEY_CSF, at->csf_signature, 0);
-	put_unlock(w, HAB_ENGINE_CAAM, CAAM_MID | CAAM_RNG);
-	put_unlock(w, HAB_ENGINE_OCOTP, OCOTP_SRK_REVOKE);
+	put_unlock(w, HAB_ENGINE_CAAM, HAB_UNLOCK_CAAM);
+	put_unlock(w, HAB_ENGINE_OCOTP, HAB_UNLOCK_OCOTP);
 	put_install(w, 0, HAB_PROTOCOL_X509, HAB_ALGORITHM_ANY, KEY_SRK, KEY_IMAGE,
 		at->image_certificate);
 	put_authenticate(w, KEY_IMAGE, at->image_signature, 1);

@@ -61,7 +61,4 @@ int pki_write_certificate(const char *file, const X509 *certificate);
 /* The file below a tree that holds the mask of the slots revoked. */
 #define PKI_REVOKED_FILE "crts/revoked"
 
-/* The SRK_REVOKE fuses have a bit for each of slots 0 to 2; slot 3 stays for good. */
-#define PKI_REVOCABLE_SLOTS 3
-
 #endif

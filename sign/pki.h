@@ -27,6 +27,7 @@
 #include "key.h"
 
 #define PKI_SLOTS 4
+#define PKI_REVOCABLE_SLOTS 3 /* SRK_REVOKE has a fuse each for slots 0 to 2; slot 3 stays for good */
 #define PKI_DEVELOPMENT_UNIT "balena-bootloader development"
 
 enum pki_role { PKI_CA, PKI_SRK, PKI_CSF, PKI_IMG, PKI_KERNEL, PKI_MODULE, PKI_INSTALLER };

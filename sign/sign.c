@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "pki.h"
 #include "sign.h"
-
-#define REVOCABLE 7 /* SRK_REVOKE has a fuse each for slots 0 to 2 */
 
 const char tool_name[] = "bbsign";
 
@@ -54,7 +53,7 @@ int take_revoked(const char *command, const char *word, unsigned int *ret)
 {
 	uint64_t mask = 0;
 
-	if (word && !parse_number(word, REVOCABLE, &mask))
+	if (word && !parse_number(word, (1u << PKI_REVOCABLE_SLOTS) - 1, &mask))
 		return fail_usage(command, "--revoked %s is no mask of slots 0 to 2", word);
 	*ret = (unsigned int)mask;
 	return 0;
