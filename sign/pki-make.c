@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <libgen.h>
 #include <openssl/err.h>
@@ -220,27 +219,17 @@ static int fill(struct work *work)
 	return status;
 }
 
-static int sync_directory(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int error = fd < 0 || fsync(fd) ? errno : 0;
-
-	if (fd >= 0)
-		close(fd);
-	return error ? fail_file(path, "cannot be written: %s", strerror(error)) : 0;
-}
-
 // Moves the tree to its place, which may be an empty directory: rename(2) refuses any other.
 static int move(struct work *work)
 {
 	const char *directory = work->plan->directory;
-	int status = sync_directory(work->directory);
+	int error = sync_directory(work->directory);
 
-	if (status)
-		return status;
-	if (rename(work->directory, directory))
-		return fail_file(directory, "cannot be made: %s", strerror(errno));
-	return sync_directory(dirname(work->directory));
+	if (!error && rename(work->directory, directory))
+		error = -errno;
+	if (!error)
+		error = sync_directory(dirname(work->directory));
+	return error ? fail_file(directory, "cannot be made: %s", strerror(-error)) : 0;
 }
 
 static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)

@@ -76,10 +76,9 @@ static int write_beside(const char *file, mode_t mode, char *template, const uin
 	return error;
 }
 
-// The new name is on the disk only when its directory is.
-static int sync_directory(char *path)
+int sync_directory(const char *directory)
 {
-	int fd = open(dirname(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int error = fd < 0 || fsync(fd) ? -errno : 0;
 
 	if (fd >= 0)
@@ -100,7 +99,7 @@ static int replace(const char *file, mode_t mode, const uint8_t *data, size_t si
 		unlink(template);
 	}
 	if (!error)
-		error = sync_directory(template);
+		error = sync_directory(dirname(template));
 	free(template);
 	return error;
 }

@@ -61,6 +61,9 @@ uint8_t *read_whole(const char *file, size_t max, size_t *ret_size);
  */
 int write_whole(const char *file, mode_t mode, const uint8_t *data, size_t size);
 
+/* A new name is on the disk only when its directory is. Returns 0 or a negative errno. */
+int sync_directory(const char *directory);
+
 /* Prints bytes of a file for a person: what could mean something to a terminal becomes '?'. */
 void print_plain(const char *bytes, size_t length);
 
