@@ -15,24 +15,8 @@
 #include "hab-parse.h"
 #include "hab-signature.h"
 
-#define EXPONENT 65537
-
 const struct hab_role hab_csf_role = { "CSF", HAB_CSF_DIGEST, HAB_CSF_SIGNATURE };
 const struct hab_role hab_image_role = { "image", HAB_IMAGE_DIGEST, HAB_IMAGE_SIGNATURE };
-
-bool hab_key_is_good(const EVP_PKEY *key)
-{
-	int bits = key ? EVP_PKEY_get_bits(key) : 0;
-	BIGNUM *exponent = NULL;
-	bool good;
-
-	if (!key || !EVP_PKEY_is_a(key, "RSA") || (bits != 2048 && bits != 3072 && bits != 4096))
-		return false;
-	good = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1 &&
-		BN_is_word(exponent, EXPONENT);
-	BN_free(exponent);
-	return good;
-}
 
 static EVP_PKEY *make_rsa_key(OSSL_PARAM *parameters)
 {
@@ -64,7 +48,7 @@ EVP_PKEY *hab_srk_key(const struct srk_record *record)
 	OSSL_PARAM_BLD_free(builder);
 	BN_free(exponent);
 	BN_free(modulus);
-	if (!hab_key_is_good(key)) {
+	if (signed_data_key_fault(key)) {
 		EVP_PKEY_free(key);
 		return NULL;
 	}
@@ -84,7 +68,7 @@ static enum hab_reason check_chain(X509 *certificate, const struct hab_role *rol
 	if (X509_get_extension_flags(certificate) & EXFLAG_INVALID)
 		return hab_reject(detail, HAB_CERTIFICATE_FORM,
 			"the %s certificate has an extension that cannot be read", role->name);
-	if (!hab_key_is_good(X509_get0_pubkey(certificate)))
+	if (signed_data_key_fault(X509_get0_pubkey(certificate)))
 		return hab_reject(detail, HAB_KEY_ALGORITHM, "the key of the %s certificate", role->name);
 	if (X509_get_signature_nid(certificate) != NID_sha256WithRSAEncryption)
 		return hab_reject(detail, HAB_SIGNATURE_ALGORITHM, "that of the %s certificate",

@@ -19,9 +19,6 @@ struct hab_role {
 };
 extern const struct hab_role hab_csf_role, hab_image_role;
 
-/* Whether it is RSA with 2048, 3072 or 4096 bits and the exponent 65537. */
-bool hab_key_is_good(const EVP_PKEY *key);
-
 /* The public key of an SRK. Returns NULL if it is not a good one, or there is no memory. */
 EVP_PKEY *hab_srk_key(const struct srk_record *record);
 

@@ -8,13 +8,13 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
-#include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "key.h"
 #include "secret.h"
 #include "sign.h"
+#include "signed-data.h"
 #include "token.h"
 
 #define KEY_FILE_MAX (64u << 10) /* an RSA-4096 key takes 4 KiB */
@@ -134,24 +134,6 @@ X509 *certificate_read(const char *file)
 	return certificate;
 }
 
-// Returns NULL, or why nothing here signs with such a key.
-static const char *key_fault(const EVP_PKEY *key)
-{
-	BIGNUM *exponent = NULL;
-	bool is_f4;
-	int bits;
-
-	if (!key || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA)
-		return "is no RSA key";
-	bits = EVP_PKEY_get_bits(key);
-	if (bits != 2048 && bits != 3072 && bits != 4096)
-		return "is no RSA key of 2048, 3072 or 4096 bits";
-	is_f4 = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1 &&
-		BN_is_word(exponent, RSA_F4);
-	BN_free(exponent);
-	return is_f4 ? NULL : "is an RSA key with another exponent than 65537";
-}
-
 /*
  * Compared by number: EVP_PKEY_eq() wants both keys in one provider, and the one in a token is in
  * another. Both are RSA with the same exponent.
@@ -170,7 +152,7 @@ static bool is_same_key(const EVP_PKEY *a, const EVP_PKEY *b)
 // Both are checked: a certificate from anywhere may lie beside a key from anywhere.
 static int check_key(const char *file, const char *what, const EVP_PKEY *key)
 {
-	const char *fault = key_fault(key);
+	const char *fault = signed_data_key_fault(key);
 
 	return fault ? refuse_file(file, "%s %s", what, fault) : 0;
 }

@@ -2,6 +2,8 @@
 // SignedData in three forms; see signed-data.h. What is fixed stands here as DER.
 
 #include <openssl/asn1.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/rsa.h>
 #include <openssl/sha.h>
 #include <string.h>
@@ -146,6 +148,23 @@ static const EVP_MD *find_hash(const struct signed_data *s)
 static size_t find_hash_size(const struct signed_data *s)
 {
 	return forms[s->form].is_sha512 ? SIGNED_DATA_DIGEST_MAX : SIGNED_DATA_DIGEST_SIZE;
+}
+
+const char *signed_data_key_fault(const EVP_PKEY *key)
+{
+	BIGNUM *exponent = NULL;
+	bool is_f4;
+	int bits;
+
+	if (!key || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA)
+		return "is no RSA key";
+	bits = EVP_PKEY_get_bits(key);
+	if (bits != 2048 && bits != 3072 && bits != 4096)
+		return "is no RSA key of 2048, 3072 or 4096 bits";
+	is_f4 = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &exponent) == 1 &&
+		BN_is_word(exponent, RSA_F4);
+	BN_free(exponent);
+	return is_f4 ? NULL : "is an RSA key with another exponent than 65537";
 }
 
 int signed_data_sign(struct signed_data *s, EVP_PKEY *key)

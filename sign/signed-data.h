@@ -49,6 +49,12 @@ struct signed_data {
 };
 
 /*
+ * Which keys sign here: RSA with 2048, 3072 or 4096 bits and the exponent 65537. Returns NULL, or
+ * what the key is instead, as the end of a sentence.
+ */
+const char *signed_data_key_fault(const EVP_PKEY *key);
+
+/*
  * Fills in the signature. Returns 0, or -1 when the key cannot sign (libcrypto's error queue says
  * why) or the signature that came back is not good for the certificate.
  */

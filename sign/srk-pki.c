@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "bytes.h"
-#include "hab-signature.h"
 #include "json.h"
 #include "pki.h"
 #include "sign.h"
+#include "signed-data.h"
 
 /*
  * Fuses of i.MX8M that hold SRK_HASH: two banks of four words each (U-Boot, doc/imx/habv4/guides,
@@ -41,7 +41,7 @@ static int read_certificates(const char *directory, X509 *certificates[static PK
 		certificates[slot] = pki_certificate(directory, PKI_SRK, slot);
 		if (!certificates[slot])
 			return STATUS_USAGE;
-		if (!hab_key_is_good(X509_get0_pubkey(certificates[slot])))
+		if (signed_data_key_fault(X509_get0_pubkey(certificates[slot])))
 			return refuse_file(directory, "the key of SRK %u is not RSA with 2048, "
 				"3072 or 4096 bits and the exponent 65537", slot + 1);
 	}
