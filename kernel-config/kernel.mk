@@ -22,9 +22,12 @@ base_os-unlock			:= os
 # premise-open: no lockdown, and an init that checks nothing: the attacks of the tests work.
 # premise-locked: the same init on the real kernel: what the kernel refuses by itself.
 # premise-qemu-production: the real init on a kernel without lockdown: it must notice.
+# undefended: the production kernel, and an init that can be told to hang or to leave a check out.
+base_undefended			:= qemu-production
 base_premise-open		:= qemu-development
 base_premise-locked		:= qemu-development
 base_premise-qemu-production	:= qemu-production
+fragments_undefended		:= $(fragments_qemu-production)
 fragments_premise-open		:= $(fragments_qemu-development) premise
 fragments_premise-locked	:= $(fragments_qemu-development)
 fragments_premise-qemu-production := $(fragments_qemu-production) premise

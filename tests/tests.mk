@@ -8,6 +8,10 @@ include tests/mkdisk/mkdisk.mk
 include tests/unit/unit.mk
 include tests/stub/stub.mk
 include src/bbctl/bbctl.mk
+include tests/undefended/undefended.mk
+include tests/sim/sim.mk
+include tests/attacks/attacks.mk
+include tests/faults/faults.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+# The production bootloader around which tests/undefended/wrap.c is linked: build/out/undefended.
+
+UNDEFENDED_WRAPS := $(addsuffix _stage,enforcement device disk key slot volumes kernel load handover) \
+	blob_check image_parse open_beneath
+
+$(BUILD)/target/obj/undefended.o: tests/undefended/wrap.c $(TARGET_LIBRARIES_BUILT)
+	@echo "  CC      $<"
+	@mkdir -p $(@D)
+	@$(TARGET_CC) $(TARGET_CFLAGS) -Iinit -MMD -MP -c -o $@ $<
+-include $(BUILD)/target/obj/undefended.d
+
+$(BUILD)/target/undefended: $(INIT_OBJECTS) $(BUILD)/target/obj/undefended.o tests/undefended/undefended.mk
+	@echo "  LD      $@"
+	@$(TARGET_CC) -static -s -Wl,--gc-sections $(UNDEFENDED_WRAPS:%=-Wl,--wrap=%) \
+		-L$(BUILD)/target/lib -o $@ $(filter %.o,$^) $(TARGET_LIBS)
+
+# A watchdog that a test can wait for.
+$(BUILD)/initramfs/undefended.conf: initramfs/qemu.conf tests/undefended/undefended.mk
+	@mkdir -p $(@D)
+	@{ printf 'variant = production\nstage = bootloader\n'; \
+		sed 's/^\(disk\|rng\)-timeout = .*/\1-timeout = 10/; s/^watchdog = .*/watchdog = 20/' $<; } >$@
+
+$(BUILD)/initramfs/undefended.list: $(BUILD)/initramfs/undefended.conf $(BUILD)/target/undefended
+	@printf '%s\n' 'dir /dev 0755 0 0' 'nod /dev/console 0600 0 0 c 5 1' 'dir /etc 0755 0 0' \
+		'file /etc/balena-bootloader.conf $< 0444 0 0' \
+		'file /init $(BUILD)/target/undefended 0755 0 0' >$@
