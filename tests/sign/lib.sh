@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2015,SC2034 # A && B || fail is meant; used by the tests
+# shellcheck shell=sh disable=SC2015,SC2016,SC2034 # A && B || fail is meant; used by the tests
 # What the tests of bbsign share; sourced by tests/sign/test_*.sh. They run in a directory of their
 # own, which goes away with them.
 PATH=$PATH:/usr/sbin:/sbin
@@ -9,9 +9,8 @@ bbsign=$build/host/unit/bbsign	# with sanitizers
 debs=$build/deps/debs	# newer Debian packages, unpacked
 shared=$build/sign-test	# what takes long to make is kept for the next run
 passphrase=$shared/passphrase
-name=$(basename "$0" .sh)
-name=${name#test_}
-failed=0
+# shellcheck source=tests/lib.sh
+. "$top/tests/lib.sh"
 umask 077
 mkdir -p "$shared"
 echo "a passphrase of the tests" >"$passphrase"
@@ -19,19 +18,6 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 cd "$work" || exit 1
-
-# check WHAT COMMAND...: one test
-check() {
-	what=$1
-	shift
-	if "$@" >log 2>&1; then
-		echo "ok $name: $what"
-	else
-		echo "not ok $name: $what"
-		sed 's/^/# /' log
-		failed=1
-	fi
-}
 
 # exits STATUS WORD...: bbsign's exit status; its output is in out and err
 exits() {

@@ -3,6 +3,8 @@
 # bbctl from outside: exit status, named errors, JSON. Usage: test_bbctl.sh [BBCTL [MKDISK]]
 # shellcheck disable=SC2015,SC2086,SC2238,SC2317 # functions are called through check; A && B || fail is meant
 set -u
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 host=${BUILD:-build}/host
 bbctl=$(realpath "${1:-$host/bbctl}")
@@ -11,19 +13,6 @@ make_image=$(realpath "$(dirname "$0")/make-image")
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failed=0
-
-check() { # NAME COMMAND...
-	what=$1
-	shift
-	if "$@" >log 2>&1; then
-		echo "ok bbctl: $what"
-	else
-		echo "not ok bbctl: $what"
-		sed 's/^/# /' log
-		failed=1
-	fi
-}
 
 exits() { # STATUS WORD...: bbctl's exit status; its output is in out and err
 	status=$1

@@ -4,6 +4,8 @@
 # exit status and last line. Usage: test_boot.sh [MKDISK]
 # shellcheck disable=SC2016 # the texts for the false QEMU expand there
 set -u
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
 mkdisk=$(realpath "${1:-${BUILD:-build}/host/mkdisk}")
 here=$(dirname "$(realpath "$0")")
 boot=$here/../qemu/boot
@@ -11,7 +13,6 @@ fat=$here/../mkdisk/fat
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failed=0
 
 # The false QEMU finds the disk among its arguments, and runs the file that FAKE names.
 mkdir bin && cat >bin/qemu-system-aarch64 <<'END'
@@ -52,18 +53,6 @@ ends() { # NAME STATUS LAST-LINE FAKE OPTION...
 		echo "not ok boot: $name"
 		echo "# status $got instead of $status, or not '$last':"
 		sed 's/^/# /' out err
-		failed=1
-	fi
-}
-
-check() { # NAME COMMAND...
-	name=$1
-	shift
-	if "$@" >log 2>&1; then
-		echo "ok boot: $name"
-	else
-		echo "not ok boot: $name"
-		sed 's/^/# /' log
 		failed=1
 	fi
 }

@@ -4,23 +4,12 @@
 # it, GNU's and busybox's. bbctl writes with the code that init writes with. Usage: test_bootenv_tools.sh [BBCTL]
 # shellcheck disable=SC1003,SC2238,SC2317 # functions are called through check; env is a file
 set -u
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
 bbctl=$(realpath "${1:-${BUILD:-build}/host/bbctl}")
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failed=0
-
-check() { # NAME COMMAND...
-	what=$1
-	shift
-	if "$@" >log 2>&1; then
-		echo "ok bootenv: $what"
-	else
-		echo "not ok bootenv: $what"
-		sed 's/^/# /' log
-		failed=1
-	fi
-}
 
 same() { # TEXT TEXT
 	[ "$1" = "$2" ] || { echo "got: $1"; echo "not: $2"; return 1; }

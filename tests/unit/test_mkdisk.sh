@@ -4,25 +4,14 @@
 # e2fsck, fsck.vfat and sfdisk check them. Usage: test_mkdisk.sh [MKDISK]
 # shellcheck disable=SC2016,SC2317 # sh -c expands its own text; functions are called through check
 set -u
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
 mkdisk=$(realpath "${1:-${BUILD:-build}/host/mkdisk}")
 fat=$(realpath "$(dirname "$0")/../mkdisk/fat")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-failed=0
-
-check() { # NAME COMMAND...
-	what=$1
-	shift
-	if "$@" >log 2>&1; then
-		echo "ok mkdisk: $what"
-	else
-		echo "not ok mkdisk: $what"
-		sed 's/^/# /' log
-		failed=1
-	fi
-}
 
 exits() { # STATUS COMMAND...
 	status=$1
