@@ -13,6 +13,7 @@
 #include "boot.h"
 #include "error.h"
 #include "system.h"
+#include "uevent.h"
 
 #define SYS_BLOCK "/sys/block"
 
@@ -26,46 +27,38 @@ static void close_dir(DIR **dir)
 }
 #define cleanup_dir __attribute__((cleanup(close_dir)))
 
-/*
- * Whether a link of /sys/block leads to the disk itself below the controller:
- * ../devices/<controller>/.../block/<name>. The boot and RPMB areas of an eMMC sit below its disk.
- */
-static bool is_on_controller(const char *link, const char *controller)
+// The next entry; NULL at the end, and with *ret_error when the directory cannot be read to its end.
+static const struct dirent *next_entry(DIR *dir, int *ret_error)
 {
-	static const char devices[] = "../devices/", block[] = "/block/";
-	size_t length = strlen(controller);
-	const char *rest = link + sizeof(devices) - 1, *name;
+	const struct dirent *entry;
 
-	if (strncmp(link, devices, sizeof(devices) - 1) || strncmp(rest, controller, length) ||
-	    rest[length] != '/')
-		return false;
-	name = strrchr(rest, '/');
-	return name && (size_t)(name - rest) >= length + sizeof(block) - 2 &&
-		!memcmp(name - (sizeof(block) - 2), block, sizeof(block) - 1);
+	errno = 0;
+	entry = readdir(dir);
+	*ret_error = entry ? 0 : -errno;
+	return entry;
 }
 
-// 0 with the disk's name, -ENOENT, or -EEXIST when there are two.
+// 0 with the disk's name, -ENOENT, -EEXIST when there are two, or why the list cannot be read.
 static int find_disk(const char *controller, char *ret, size_t ret_size)
 {
 	cleanup_dir DIR *dir = opendir(SYS_BLOCK);
 	const struct dirent *entry;
-	int result = -ENOENT;
+	int result = -ENOENT, error;
 
-	while (dir && (entry = readdir(dir))) {
-		char link[512];
-		ssize_t n = readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1);
+	if (!dir)
+		return -errno;
+	while ((entry = next_entry(dir, &error))) {
+		uint8_t link[512];
+		ssize_t n = readlinkat(dirfd(dir), entry->d_name, (char *)link, sizeof(link));
 
-		if (n <= 0 || n == sizeof(link) - 1)
-			continue;
-		link[n] = '\0';
-		if (!is_on_controller(link, controller))
+		if (n <= 0 || n == sizeof(link) || !uevent_is_disk(link, (size_t)n, controller))
 			continue;
 		if (!result)
 			return -EEXIST;
 		text_copy_to(ret, ret_size, entry->d_name);
 		result = 0;
 	}
-	return result;
+	return error ? error : result;
 }
 
 /*
@@ -125,29 +118,23 @@ static int wait_for_disk(struct boot *b, int uevents)
 	return error ? boot_fail(b, BB_DISK_MISSING, b->config.disk, -error) : 0;
 }
 
-// The PARTNAME line of a partition's uevent file; "" when the partition has no name.
+/*
+ * The name of a partition in the GPT; "" when it has none, or two, which then belongs to no volume.
+ * Fails when its uevent file cannot be read.
+ */
 static int partition_label(int disk, const char *node, char *ret, size_t ret_size)
 {
-	static const char key[] = "PARTNAME=";
-	char path[128], uevent[1024];
+	char path[128];
+	uint8_t uevent[1024];
 	struct text text = TEXT_IN(path);
 	int size;
 
-	ret[0] = '\0';
 	text_add(&text, node);
 	text_add(&text, "/uevent");
-	size = read_file(disk, path, uevent, sizeof(uevent) - 1);
+	size = read_file(disk, path, uevent, sizeof(uevent));
 	if (size < 0)
 		return size;
-	uevent[size] = '\0';
-	for (char *line = uevent; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		if (strncmp(line, key, sizeof(key) - 1))
-			continue;
-		line[strcspn(line, "\n")] = '\0';
-		text_copy_to(ret, ret_size, line + sizeof(key) - 1);
-		return 0;
-	}
+	uevent_value(uevent, (size_t)size, "PARTNAME", ret, ret_size);
 	return 0;
 }
 
@@ -177,7 +164,9 @@ static int read_partitions(struct boot *b)
 	text_add(&text, SYS_BLOCK "/");
 	text_add(&text, b->report.disk);
 	dir = opendir(path);
-	while (dir && (entry = readdir(dir))) {
+	if (!dir)
+		return boot_fail(b, BB_SYSTEM, path, errno);
+	while ((entry = next_entry(dir, &error))) {
 		char label[64];
 
 		if (!is_partition(dirfd(dir), entry->d_name))
@@ -189,6 +178,8 @@ static int read_partitions(struct boot *b)
 		if (error && !fault)
 			fault = boot_fail(b, error, label, 0);
 	}
+	if (error)
+		return boot_fail(b, BB_SYSTEM, path, -error);
 	if (fault)
 		return fault;
 	error = volume_set_check(&b->volumes, b->closed, &missing);
