@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the one disk that the configuration names, and its partitions, as the kernel sees them.
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
@@ -19,24 +18,6 @@
 
 // How long a disk that has been opened may take to show all of its partitions.
 #define PARTITIONS_SETTLE_US 500000
-
-static void close_dir(DIR **dir)
-{
-	if (*dir)
-		closedir(*dir);
-}
-#define cleanup_dir __attribute__((cleanup(close_dir)))
-
-// The next entry; NULL at the end, and with *ret_error when the directory cannot be read to its end.
-static const struct dirent *next_entry(DIR *dir, int *ret_error)
-{
-	const struct dirent *entry;
-
-	errno = 0;
-	entry = readdir(dir);
-	*ret_error = entry ? 0 : -errno;
-	return entry;
-}
 
 // 0 with the disk's name, -ENOENT, -EEXIST when there are two, or why the list cannot be read.
 static int find_disk(const char *controller, char *ret, size_t ret_size)

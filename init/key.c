@@ -4,7 +4,6 @@
  * /dev/caam-keygen, and that becomes a logon key which dm-crypt hands to the tk(cbc(aes)) cipher.
  */
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <keyutils.h>
@@ -74,11 +73,14 @@ static int add_volume_key(struct boot *b, const uint8_t *key)
 static int find_blob(struct boot *b, char ret[static 32])
 {
 	static const char prefix[] = "balena_", suffix[] = ".enc";
-	DIR *dir = opendir(MOUNT_IMX);
+	cleanup_dir DIR *dir = opendir(MOUNT_IMX);
 	const struct dirent *entry;
 	unsigned int found = 0;
+	int error;
 
-	while (dir && (entry = readdir(dir))) {
+	if (!dir)
+		return boot_fail(b, BB_BLOB_MISSING, MOUNT_IMX, errno);
+	while ((entry = next_entry(dir, &error))) {
 		size_t length = strlen(entry->d_name);
 
 		if (length < sizeof(prefix) + sizeof(suffix) - 2 ||
@@ -88,8 +90,8 @@ static int find_blob(struct boot *b, char ret[static 32])
 		found++;
 		text_copy_to(ret, 32, entry->d_name);
 	}
-	if (dir)
-		closedir(dir);
+	if (error)
+		return boot_fail(b, BB_BLOB_MISSING, MOUNT_IMX, -error);
 	if (found != 1)
 		return boot_fail(b, found ? BB_BLOB_TWICE : BB_BLOB_MISSING, "balena_*.enc", 0);
 	if (blob_name_size(ret) != (int)b->config.key_size)

@@ -14,6 +14,16 @@
 
 #include "system.h"
 
+const struct dirent *next_entry(DIR *dir, int *ret_error)
+{
+	const struct dirent *entry;
+
+	errno = 0;
+	entry = readdir(dir);
+	*ret_error = entry ? 0 : -errno;
+	return entry;
+}
+
 // Reads up to size bytes or the end of the file; a device or pipe never gets here.
 static int read_all(int fd, void *data, size_t size)
 {

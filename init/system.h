@@ -3,6 +3,7 @@
 #ifndef BB_SYSTEM_H
 #define BB_SYSTEM_H
 
+#include <dirent.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,16 @@ static inline int steal_fd(int *fd)
 	*fd = -1;
 	return stolen;
 }
+
+static inline void close_dir(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+#define cleanup_dir __attribute__((cleanup(close_dir)))
+
+/* The next entry; NULL at the end, or with *ret_error when the directory cannot be read that far. */
+const struct dirent *next_entry(DIR *dir, int *ret_error);
 
 /*
  * Reads a whole file below dir_fd (or AT_FDCWD) of at most size bytes; only a regular file, never
