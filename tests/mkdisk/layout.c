@@ -143,6 +143,8 @@ static bool apply_value(struct partition *part, const char *key, const char *val
 		part->dirty = value;
 	else if (!strcmp(key, "key"))
 		part->key_file = value;
+	else if (!strcmp(key, "edit"))
+		part->edit = value;
 	else
 		return false;
 	return true;

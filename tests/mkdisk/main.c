@@ -99,6 +99,8 @@ static char *make_filesystem(const struct partition *part, const struct fat_file
 		ext4_make(part, path);
 	else if (part->fs == FS_FAT)
 		fat_make(part, files, path);
+	if (part->edit)
+		run((const char *const[]){part->edit, path, NULL}, NULL);
 	return path;
 }
 

@@ -34,6 +34,7 @@ struct partition {
 	const char *copy;     /* name of the partition whose filesystem this one repeats, or NULL */
 	const char *dirty;    /* file whose first block is in the journal only, or NULL */
 	const char *key_file; /* another key than the disk's, or NULL */
+	const char *edit;     /* program that changes the filesystem once it is made, or NULL */
 };
 
 #define PARTITIONS_MAX 24

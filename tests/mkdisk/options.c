@@ -44,6 +44,8 @@ static const char help[] =
 	"  dirty=PATH            as after a power cut: that file's first block is in the journal "
 	"only\n"
 	"  key=FILE              encrypted with another key than the disk's\n"
+	"  edit=PROGRAM          changes the filesystem, a file that is its argument, before it "
+	"goes in\n"
 	"\n"
 	"Exit status: 0 made, 1 failed, 2 wrong command line.\n";
 
