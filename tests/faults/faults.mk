@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Faults: hangs, failing disks, power cuts in real boots. tests/qemu/faults.sh has the cases.
 
+# Packages: libssl-dev
+$(BUILD)/host/replay: tests/faults/replay.c src/bytes.h
+	@echo "  HOSTCC  $@"
+	@mkdir -p $(@D)
+	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -D_GNU_SOURCE -Isrc -o $@ $< -lcrypto
+
 .PHONY: check-faults soak
 #: make check-faults  hangs, failing disks and replayed power cuts
