@@ -21,6 +21,7 @@ echo "$*" >"$FAKE.arguments"
 for argument; do
 	case $argument in
 	*id=disk,*file=*) disk=${argument##*file=} ;;
+	pipe,id=qmp,path=*) qmp=${argument#*path=} ;;
 	*mem-path=*) chip=${argument##*mem-path=} chip=${chip%%,*} ;;
 	esac
 done
@@ -40,6 +41,8 @@ cp disk old
 # The texts that the false QEMU runs.
 up='printf "os: slot=A\r\nos: up\r\n"'
 keep="$fat put \"\$disk\" bootreport.json $work/padded"
+
+event='read -r asked <$qmp.in; echo "{\"event\": \"WATCHDOG\"} $asked" >$qmp.out'
 
 ends() { # NAME STATUS LAST-LINE FAKE OPTION...
 	name=$1 status=$2 last=$3
@@ -62,6 +65,10 @@ ends "the OS is up" 0 'boot: up' "$up"
 ends "a line that only contains it" 4 'boot: reset without a named error' 'echo "init: os: up"; echo "os: up!"'
 ends "nothing at all" 4 'boot: reset without a named error' ':'
 ends "panic" 4 'boot: panic: VFS' 'echo "[ 1.2] Kernel panic - not syncing: VFS"'
+ends "the watchdog" 6 'boot: reset by the watchdog' "$event"
+ends "another event" 4 'boot: reset without a named error' "$(echo "$event" | sed s/WATCHDOG/RESET/)"
+ends "report kept, then the watchdog" 3 "$blob" "$event; $keep"
+ends "the OS is up, then the watchdog" 0 'boot: up' "$up; $event"
 ends "report kept, no console" 3 "$blob" "$keep"
 ends "report kept by an earlier boot" 4 'boot: reset without a named error' ':' --disk old
 ends "the same report by this boot" 3 "$blob" "$keep" --disk old
@@ -90,14 +97,20 @@ check "--commit leaves an old report there" sh -c "$fat get old bootreport.json 
 
 cp disk 'further disk'
 ends "arguments" 0 'boot: up' "$up" --drive disk --drive 'further disk' --cpus 2 --cpu max \
-	--append 'quiet x=1' --initrd image --icount --variant development
+	--append 'quiet x=1' --initrd image --icount --variant development --machine dtb-randomness=off
 arguments=$(cat fake.arguments)
-for part in '-M virt -cpu max -smp 2 -m 512M' 'rootwait quiet x=1 -drive' '-initrd image' \
-	'virtio-blk-pci,drive=disk,addr=04.0' 'virtio-blk-pci,drive=drive8,addr=08.0' \
+for part in '-M virt,dtb-randomness=off -cpu max -smp 2 -m 512M' 'rootwait quiet x=1 -' '-initrd image' \
+	'virtio-blk-pci,drive=disk,addr=04.0' 'virtio-rng-pci,addr=05.0' 'i6300esb,addr=07.0' 'virtio-blk-pci,drive=drive8,addr=08.0' \
 	'virtio-blk-pci,drive=drive9,addr=09.0' '-icount shift=0,sleep=off'; do
 	check "passes $part" sh -c 'case $1 in *"$2"*) ;; *) exit 1 ;; esac' sh "$arguments" "$part"
 done
 ends "--words" 0 'boot: up' "$up" --words only
-check "--words leaves no others" grep -q -e '-append only -drive' fake.arguments
+check "--words leaves no others" grep -q -e '-append only -' fake.arguments
+ends "--no-rng, --no-watchdog" 0 'boot: up' "$up" --no-rng --no-watchdog
+check "leave them out" sh -c '! grep -q -e virtio-rng -e i6300esb fake.arguments'
+cp disk served
+ends "--nbd" 0 'boot: up' "$up" --nbd /a/socket --commit --disk served
+check "--nbd is where the disk is" grep -q 'file=nbd+unix:///?socket=/a/socket' fake.arguments
+ends "--nbd serves the disk itself" 2 '' ':' --nbd /a/socket
 check "nothing left behind" sh -c '! ls -d tmp.*'
 exit $failed
