@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "boot.h"
@@ -18,6 +19,13 @@
 #include "system.h"
 
 #define CHUNK_SIZE (64u << 10)
+
+/*
+ * An Image is in memory three times at most: here, as kexec_file_load reads it, and in the segments that
+ * this makes of it (kernel/kexec_file.c). What is kept free is for the rest of the kernel.
+ */
+#define IMAGE_COPIES 3
+#define MEMORY_KEPT (16u << 20)
 
 // Path of a kernel file below the volume that holds it.
 static void kernel_path(const struct slot_candidate *candidate, const char *file, char *ret, size_t size)
@@ -73,7 +81,27 @@ static int next_chunk(void *context, const uint8_t **ret_data, size_t *ret_size)
 	return 0;
 }
 
-static int unpack(struct boot *b, int fd, uint8_t *memory, size_t *ret_size)
+/*
+ * How long an Image can be. When memory ends the kernel kills what uses it, which can only be PID 1: the
+ * boot would end without a name, and the next one too.
+ */
+static size_t image_room(void)
+{
+	struct sysinfo info = { 0 };
+	uint64_t room;
+
+	sysinfo(&info);
+	room = (uint64_t)info.freeram * info.mem_unit;
+	room = room > MEMORY_KEPT ? (room - MEMORY_KEPT) / IMAGE_COPIES : 0;
+	return room < IMAGE_SIZE_MAX ? (size_t)room : IMAGE_SIZE_MAX;
+}
+
+static int too_big(struct boot *b, size_t room, const char *detail)
+{
+	return boot_fail(b, BB_KERNEL_TOO_BIG, detail, room < IMAGE_SIZE_MAX ? ENOMEM : 0);
+}
+
+static int unpack(struct boot *b, int fd, uint8_t *memory, size_t room, size_t *ret_size)
 {
 	static struct reader reader; // too large for the stack
 	const struct inflate_source source = { next_chunk, &reader };
@@ -82,40 +110,45 @@ static int unpack(struct boot *b, int fd, uint8_t *memory, size_t *ret_size)
 
 	reader.fd = fd;
 	reader.error = 0;
-	error = inflate_gzip(&source, memory, IMAGE_SIZE_MAX, &result);
+	error = inflate_gzip(&source, memory, room, &result);
 	*ret_size = result.size;
 	if (!error)
 		return 0;
+	if (error == BB_KERNEL_TOO_BIG)
+		return too_big(b, room, result.detail);
 	return boot_fail(b, error, result.detail ? result.detail : b->report.kernel.path, reader.error);
 }
 
-static int copy(struct boot *b, int fd, uint8_t *memory, size_t *ret_size)
+static int copy(struct boot *b, int fd, uint8_t *memory, size_t room, size_t *ret_size)
 {
 	ssize_t n;
 
 	*ret_size = 0;
-	while ((n = read(fd, memory + *ret_size, IMAGE_SIZE_MAX - *ret_size)) > 0)
+	while ((n = read(fd, memory + *ret_size, room - *ret_size)) > 0)
 		*ret_size += (size_t)n;
 	if (n < 0)
 		return boot_fail(b, BB_KERNEL_READ, b->report.kernel.path, errno);
-	if (*ret_size == IMAGE_SIZE_MAX)
-		return boot_fail(b, BB_KERNEL_TOO_BIG, b->report.kernel.path, 0);
+	if (*ret_size == room)
+		return too_big(b, room, b->report.kernel.path);
 	return 0;
 }
 
-// Fills a memfd of the largest size there is, then cuts it to what came.
+// Fills a memfd of the largest size there is room for, then cuts it to what came.
 static int fill(struct boot *b, int file, bool packed, int memfd, size_t *ret_size)
 {
+	size_t room = image_room();
 	uint8_t *memory;
 	int error;
 
-	if (ftruncate(memfd, IMAGE_SIZE_MAX))
+	if (!room)
+		return too_big(b, room, b->report.kernel.path);
+	if (ftruncate(memfd, (off_t)room))
 		return boot_fail(b, BB_SYSTEM, "memfd", errno);
-	memory = mmap(NULL, IMAGE_SIZE_MAX, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
+	memory = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
 	if (memory == MAP_FAILED)
 		return boot_fail(b, BB_SYSTEM, "memfd", errno);
-	error = packed ? unpack(b, file, memory, ret_size) : copy(b, file, memory, ret_size);
-	munmap(memory, IMAGE_SIZE_MAX);
+	error = packed ? unpack(b, file, memory, room, ret_size) : copy(b, file, memory, room, ret_size);
+	munmap(memory, room);
 	if (error)
 		return error;
 	if (ftruncate(memfd, (off_t)*ret_size) || fcntl(memfd, F_ADD_SEALS,
