@@ -102,15 +102,16 @@ static int parse_line(char *line, struct config *config, uint32_t *seen)
 }
 
 /*
- * The watchdog leaves room for the longest wait twice: a boot that is given up before it has found its
- * disk waits for it once more, to keep the report there.
+ * The watchdog leaves room for all waits of a boot that is given up: the one that was in vain, the one
+ * for the disk to keep the report on, and the delay.
  */
 static bool waits_end_before_watchdog(const struct config *config)
 {
 	uint32_t longest = config->disk_timeout > config->rng_timeout ?
 		config->disk_timeout : config->rng_timeout;
 
-	return !config->watchdog || config->watchdog >= 2 * longest;
+	return !config->watchdog ||
+		config->watchdog >= longest + config->disk_timeout + config->reboot_delay;
 }
 
 int config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line)
