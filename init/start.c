@@ -125,13 +125,11 @@ int start_stage(struct boot *b)
 		error = read_config(b);
 	if (error)
 		return error;
+	start_watchdog(b);
 	b->report.stage = stage_names[b->config.stage];
 	b->report.variant = b->config.variant == VARIANT_PRODUCTION ? "production" : "development";
 	if ((b->config.stage == STAGE_UNLOCK) != (getpid() != 1))
 		return boot_fail(b, BB_STAGE_MISMATCH, b->report.stage, 0);
 	error = read_words(b);
-	if (error)
-		return error;
-	start_watchdog(b);
-	return check_stage(b);
+	return error ? error : check_stage(b);
 }
