@@ -7,5 +7,10 @@ $(BUILD)/host/replay: tests/faults/replay.c src/bytes.h
 	@mkdir -p $(@D)
 	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -D_GNU_SOURCE -Isrc -o $@ $< -lcrypto
 
+$(BUILD)/host/fat-file: tests/faults/fat-file.c src/bytes.h
+	@echo "  HOSTCC  $@"
+	@mkdir -p $(@D)
+	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -D_GNU_SOURCE -Isrc -o $@ $<
+
 .PHONY: check-faults soak
 #: make check-faults  hangs, failing disks and replayed power cuts

@@ -3,7 +3,9 @@
  * What a power cut can leave on a disk. A boot's writes and flushes were recorded by QEMU's blklogwrites,
  * in the format of the kernel's dm-log-writes (Documentation/admin-guide/device-mapper/log-writes.rst,
  * drivers/md/dm-log-writes.c), with sectors of 512 bytes. A flush makes durable what came before it; of
- * the writes since, a disk may have kept any, and of a write of several sectors a part.
+ * the writes since, a disk may have kept any, and of a write of several sectors a part. A range of sectors
+ * is of interest, a volume without a journal: only there a write is torn at any sector, elsewhere between
+ * blocks of 4 KiB. (ext4 helps itself after everything but a torn superblock, which is e2fsck's work.)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +22,7 @@
 #include "bytes.h"
 
 #define SECTOR 512
+#define BLOCK 8 // sectors
 #define LOG_MAGIC 0x6a736677736872ULL
 #define LOG_FLUSH 1U
 #define LOG_FUA 2U
@@ -48,6 +51,10 @@ struct cut {
 	unsigned long seed;
 };
 
+struct range {
+	uint64_t first, count;
+};
+
 struct state {
 	struct cut cut;
 	bool first_of_range; // no state before it looked the same in the range
@@ -58,6 +65,7 @@ struct state {
 static struct entry *entries;
 static size_t entry_count;
 static struct sectors touched;
+static struct range range;
 
 __attribute__((noreturn, format(printf, 1, 2))) static void die(const char *format, ...)
 {
@@ -203,6 +211,9 @@ static void write_some(const struct entry *entry, uint64_t *generator)
 	uint64_t choice = next_random(generator) % 3;
 	uint64_t border = next_random(generator) % (entry->count + 1);
 
+	if (entry->sector - range.first >= range.count)
+		border -= (entry->sector + border) % BLOCK < border ? (entry->sector + border) % BLOCK : border;
+
 	if (choice == 0)
 		write_sectors(entry, 0, entry->count);
 	else if (choice == 1 && next_random(generator) % 2)
@@ -234,13 +245,13 @@ static void replay(const struct cut *cut)
 
 // --- the distinct states
 
-static void digest_range(uint64_t first, uint64_t count, uint8_t ret[static SHA256_DIGEST_LENGTH])
+static void digest_range(uint8_t ret[static SHA256_DIGEST_LENGTH])
 {
 	size_t from = 0, to;
 
-	while (from < touched.count && touched.number[from] < first)
+	while (from < touched.count && touched.number[from] < range.first)
 		from++;
-	for (to = from; to < touched.count && touched.number[to] - first < count; to++)
+	for (to = from; to < touched.count && touched.number[to] - range.first < range.count; to++)
 		;
 	SHA256(touched.now + from * SECTOR, (to - from) * SECTOR, ret);
 }
@@ -248,20 +259,23 @@ static void digest_range(uint64_t first, uint64_t count, uint8_t ret[static SHA2
 struct states {
 	struct state *state;
 	size_t count;
-	uint64_t first, sectors; // the range
+	size_t mark;
 	uint64_t generator;
 };
 
 static void add_state(struct states *states, struct cut cut)
 {
 	struct state new = { .cut = cut, .first_of_range = true };
+	bool marked = cut.entries >= states->mark;
 
 	replay(&cut);
 	SHA256(touched.now, touched.count * SECTOR, new.whole);
-	digest_range(states->first, states->sectors, new.range);
+	digest_range(new.range);
 	for (size_t i = 0; i < states->count; i++) {
 		const struct state *old = &states->state[i];
 
+		if (marked != (old->cut.entries >= states->mark))
+			continue;
 		if (!memcmp(old->whole, new.whole, sizeof(new.whole)))
 			return;
 		if (!memcmp(old->range, new.range, sizeof(new.range)))
@@ -324,17 +338,24 @@ static int list(char **argument)
 	return 0;
 }
 
+// LOG BASE FIRST COUNT
+static void read_disk(char **argument)
+{
+	read_log(argument[0]);
+	collect_sectors(argument[1]);
+	range.first = strtoull(argument[2], NULL, 10);
+	range.count = strtoull(argument[3], NULL, 10);
+}
+
 static int print_states(char **argument)
 {
-	unsigned long seed = strtoul(argument[4], NULL, 10);
+	unsigned long seed = strtoul(argument[5], NULL, 10);
 	struct states states = {
-		.first = strtoull(argument[2], NULL, 10),
-		.sectors = strtoull(argument[3], NULL, 10),
+		.mark = strtoull(argument[4], NULL, 10),
 		.generator = seed,
 	};
 
-	read_log(argument[0]);
-	collect_sectors(argument[1]);
+	read_disk(argument);
 	states.state = allocate((entry_count + 1) * (3 + CHOICES), sizeof(*states.state));
 	for (size_t i = 0; i <= entry_count; i++) {
 		add_state(&states, (struct cut){ i, KEEP_ALL, 0 });
@@ -356,30 +377,29 @@ static int apply(char **argument)
 	struct cut cut;
 	int fd;
 
-	read_log(argument[0]);
-	collect_sectors(argument[1]);
-	cut = parse_cut(argument[2]);
+	read_disk(argument);
+	cut = parse_cut(argument[4]);
 	replay(&cut);
-	fd = open_or_die(argument[3], O_WRONLY);
+	fd = open_or_die(argument[5], O_WRONLY);
 	for (size_t i = 0; i < touched.count; i++)
 		if (pwrite(fd, touched.now + i * SECTOR, SECTOR, (off_t)touched.number[i] * SECTOR) !=
 		    SECTOR)
-			die("%s: cannot be written", argument[3]);
+			die("%s: cannot be written", argument[5]);
 	return close(fd) ? 1 : 0;
 }
 
 static const char help[] =
 	"usage: replay list LOG\n"
-	"       replay states LOG BASE FIRST COUNT SEED\n"
-	"       replay apply LOG BASE CUT IMAGE\n"
+	"       replay states LOG BASE FIRST COUNT MARK SEED\n"
+	"       replay apply LOG BASE FIRST COUNT CUT IMAGE\n"
 	"What a power cut can leave on a disk whose writes were recorded (tests/qemu/boot --record).\n"
 	"\n"
 	"  list    the log: number, write and its first sector and their number, or flush\n"
-	"  states  the different contents that a cut can leave, one cut a line. Those that differ in COUNT\n"
-	"          sectors from FIRST on come first, with the word range; each part in an order that SEED\n"
-	"          decides, as it decides what is lost\n"
+	"  states  the different contents that a cut can leave, one cut a line: before entry MARK, and from\n"
+	"          there on. Those that differ in the range come first, with the word range; each part in an\n"
+	"          order that SEED decides, as it decides what is lost\n"
 	"  apply   turns IMAGE, a copy of BASE to which any cut of this log was applied, into CUT\n"
-	"BASE is the disk before the first write. CUT is N:all, N:none, N:last or N:SEED: after N entries,\n"
+	"BASE is the disk before the first write. The range is COUNT sectors from FIRST on. CUT is N:all, N:none, N:last or N:SEED: after N entries,\n"
 	"with what of the writes since the last flush was kept.\n"
 	"Exit status: 0 done, 1 failed, 2 wrong command line.\n";
 
@@ -391,8 +411,8 @@ int main(int argc, char **argv)
 		int (*run)(char **argument);
 	} commands[] = {
 		{ "list", 1, list },
-		{ "states", 5, print_states },
-		{ "apply", 4, apply },
+		{ "states", 6, print_states },
+		{ "apply", 6, apply },
 	};
 
 	if (argc == 2 && !strcmp(argv[1], "--help"))
