@@ -74,8 +74,8 @@ int uevent_number(const uint8_t *data, size_t size, uint64_t *ret)
 		return -EINVAL;
 	for (size_t i = 0; i < size; i++) {
 		if (data[i] < '0' || data[i] > '9' ||
-		    __builtin_mul_overflow(number, (uint64_t)10, &number) ||
-		    __builtin_add_overflow(number, (uint64_t)(data[i] - '0'), &number))
+			__builtin_mul_overflow(number, (uint64_t)10, &number) ||
+			__builtin_add_overflow(number, (uint64_t)(data[i] - '0'), &number))
 			return -EINVAL;
 	}
 	*ret = number;
