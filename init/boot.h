@@ -9,6 +9,7 @@
 #include "bootstate.h"
 #include "cmdline.h"
 #include "config.h"
+#include "layout.h"
 #include "report.h"
 #include "superblock.h"
 #include "volume.h"
@@ -21,7 +22,8 @@ struct boot {
 	bool mapped[VOLUME_COUNT]; /* encrypted volumes that are open */
 	int boot_dir;             /* balena-imx, or an open device's boot volume; -1: not mounted */
 	bool boot_writable;       /* it is mounted so */
-	int32_t key;              /* serial of the volume key; 0: none */
+	const struct layout *layout; /* of the encrypted volumes; NULL: not known yet, or none */
+	int32_t key[LAYOUT_KEYS_MAX]; /* serials of its keys; 0: none */
 	struct bootstate state;
 	struct slot_plan plan;
 	unsigned int candidate;   /* index into the plan */

@@ -11,6 +11,7 @@
 #include "error.h"
 #include "mounts.h"
 #include "system.h"
+#include "uevent.h"
 
 #define FAT_OPTIONS "iocharset=iso8859-1,errors=remount-ro"
 
@@ -84,28 +85,51 @@ static void ignore_log(int level, const char *message, void *context)
 	(void)context;
 }
 
+// Where on its disk a partition begins, in units of 512 bytes.
+static int partition_start(const char *node, uint64_t *ret)
+{
+	char path[NODE_MAX];
+	struct text text = TEXT_IN(path);
+	uint8_t number[32];
+	int size;
+
+	text_add(&text, "/sys/class/block/");
+	text_add(&text, node);
+	text_add(&text, "/start");
+	size = read_file(AT_FDCWD, path, number, sizeof(number));
+	return size < 0 ? size : uevent_number(number, (size_t)size, ret);
+}
+
 /*
- * The table is 0 <sectors> crypt capi:tk(cbc(aes))-plain :<key size>:logon:logkey: 0 <device> 0.
- * The library takes the key's name and length only; dm-crypt finds the key itself.
+ * The table is 0 <sectors> crypt capi:tk(cbc(aes))-<iv> :<key size>:logon:<description> <IV offset>
+ * <device> 0. The library takes the key's name and length only; dm-crypt finds the key itself.
  */
 static int map_volume(struct boot *b, enum volume volume)
 {
+	const struct layout *layout = b->layout;
+	unsigned int k = layout_key_of(layout, volume);
 	struct crypt_params_plain plain = { .sector_size = 512 };
 	struct crypt_keyslot_context *key = NULL;
 	struct crypt_device *cd = NULL;
-	char device[NODE_MAX];
-	struct text text = TEXT_IN(device);
-	int error;
+	char device[NODE_MAX], key_name[NODE_MAX];
+	struct text text = TEXT_IN(device), key_text = TEXT_IN(key_name);
+	int error = 0;
 
 	text_add(&text, "/dev/");
 	text_add(&text, b->volumes.at[volume].node);
+	text_add(&key_text, "%logon:");
+	text_add(&key_text, layout->key[k].description);
+	if (layout->iv_of_disk)
+		error = partition_start(b->volumes.at[volume].node, &plain.skip);
+	if (error)
+		return error;
 	crypt_set_log_callback(NULL, ignore_log, NULL);
 	error = crypt_init(&cd, device);
 	if (!error)
-		error = crypt_format(cd, CRYPT_PLAIN, "capi:tk(cbc(aes))", "plain", NULL, NULL,
-			b->config.key_size, &plain);
+		error = crypt_format(cd, CRYPT_PLAIN, "capi:tk(cbc(aes))", layout->iv, NULL, NULL,
+			layout->key[k].size, &plain);
 	if (!error)
-		error = crypt_keyslot_context_init_by_vk_in_keyring(cd, "%logon:logkey:", &key);
+		error = crypt_keyslot_context_init_by_vk_in_keyring(cd, key_name, &key);
 	if (!error)
 		error = crypt_activate_by_keyslot_context(cd, b->volumes.at[volume].label,
 			CRYPT_ANY_SLOT, key, CRYPT_ANY_SLOT, NULL, CRYPT_ACTIVATE_KEYRING_KEY);
@@ -181,9 +205,11 @@ int put_away(struct boot *b)
 
 		error = error ? error : open;
 	}
-	if (b->key && keyctl_revoke(b->key))
-		error = error ? error : -errno;
-	b->key = 0;
+	for (unsigned int k = 0; k < LAYOUT_KEYS_MAX; k++) {
+		if (b->key[k] && keyctl_revoke(b->key[k]))
+			error = error ? error : -errno;
+		b->key[k] = 0;
+	}
 	unmount_boot_volume(b);
 	sync();
 	return error;

@@ -43,7 +43,7 @@ int close_volume(struct boot *b, enum volume volume);
 void close_candidate(struct boot *b);
 
 /*
- * Leaves nothing open: volumes, mappings and key, in this order, because each holds the next one;
+ * Leaves nothing open: volumes, mappings and keys, in this order, because each holds the next one;
  * and the boot volume. Returns 0, or the negative errno of a mapping or key that stayed.
  */
 int put_away(struct boot *b);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "blob.h"
 #include "config.h"
 #include "error.h"
 #include "text.h"
@@ -11,6 +10,7 @@
 static const char *const variants[] = { "production", "development", NULL };
 static const char *const stages[] = { "bootloader", "os", "unlock", NULL };
 static const char *const key_sources[] = { "caam-tk", NULL };
+static const char *const layouts[] = { "1", "2", "either", NULL };
 
 static const struct key {
 	const char *name;
@@ -23,7 +23,7 @@ static const struct key {
 	{ "variant", offsetof(struct config, variant), .choices = variants },
 	{ "stage", offsetof(struct config, stage), .choices = stages },
 	{ "key-source", offsetof(struct config, key_source), .choices = key_sources },
-	{ "key-size", offsetof(struct config, key_size), .max = BLOB_KEY_MAX },
+	{ "layout", offsetof(struct config, layout), .choices = layouts },
 	{ "disk", offsetof(struct config, disk), .size = CONFIG_WORD_MAX, .is_word = true },
 	{ "fuses", offsetof(struct config, fuses), .size = CONFIG_WORD_MAX, .is_word = true },
 	{ "disk-timeout", offsetof(struct config, disk_timeout), .max = 600 },
@@ -134,8 +134,7 @@ int config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned 
 		at += length + 1;
 	}
 	*ret_line = 0;
-	if (seen != (1u << KEYS) - 1 || !blob_file_size(config.key_size) ||
-	    !waits_end_before_watchdog(&config))
+	if (seen != (1u << KEYS) - 1 || !waits_end_before_watchdog(&config))
 		return BB_CONFIG_BAD;
 	*ret = config;
 	return 0;

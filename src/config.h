@@ -22,17 +22,20 @@ enum config_stage { STAGE_BOOTLOADER, STAGE_OS, STAGE_UNLOCK };
 
 enum config_key_source { KEY_SOURCE_CAAM_TK };
 
+/* Which layouts of encrypted volumes are accepted: see layout.h. */
+enum config_layout { CONFIG_LAYOUT_1, CONFIG_LAYOUT_2, CONFIG_LAYOUT_EITHER };
+
 struct config {
 	uint32_t variant;    /* enum config_variant */
 	uint32_t stage;      /* enum config_stage */
 	uint32_t key_source; /* enum config_key_source */
-	uint32_t key_size;   /* bytes of the tagged black key: 48, 56 or 64 */
+	uint32_t layout;     /* enum config_layout */
 	char disk[CONFIG_WORD_MAX];  /* the disk controller's path below /sys/devices */
 	char fuses[CONFIG_WORD_MAX]; /* the nvmem device that holds the fuses */
 	uint32_t disk_timeout;       /* seconds */
 	uint32_t rng_timeout;        /* seconds */
 	uint32_t reboot_delay;       /* seconds from a boot given up to the reset */
-	uint32_t watchdog;           /* seconds, twice the longest wait or more; 0: there is none */
+	uint32_t watchdog;           /* seconds, enough for the waits above; 0: there is none */
 	uint32_t os_watchdog;        /* seconds that the OS has to take the watchdog over; 0: it does not */
 	uint32_t minimum_version;    /* lowest security version of a kernel that may start */
 	char cmdline_pass[CONFIG_TEXT_MAX]; /* first-stage words that reach the OS: see cmdline_filter */
@@ -40,8 +43,8 @@ struct config {
 };
 
 /*
- * Returns 0 or BB_CONFIG_BAD; then *ret_line is the line at fault (0: a key is missing, or key-size
- * is not one that a blob can have) and *ret is untouched.
+ * Returns 0 or BB_CONFIG_BAD; then *ret_line is the line at fault (0: a key is missing, or the
+ * watchdog is too short) and *ret is untouched.
  */
 int config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line);
 

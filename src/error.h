@@ -22,13 +22,14 @@
 	X(22, BB_VOLUME_MISSING, "volume-missing", "the disk lacks a partition that must be there") \
 	X(23, BB_VOLUME_TWICE, "volume-twice", "the disk has two partitions for the same volume") \
 	X(24, BB_VOLUME_UNKNOWN, "volume-unknown", "the disk has a partition that does not belong there") \
-	X(30, BB_BLOB_MISSING, "blob-missing", "balena-imx holds no key blob") \
-	X(31, BB_BLOB_TWICE, "blob-twice", "balena-imx holds more than one key blob") \
-	X(32, BB_BLOB_NAME, "blob-name", "the key blob's name gives a key size that the configuration does not") \
+	X(30, BB_BLOB_MISSING, "blob-missing", "balena-imx lacks a key blob") \
+	X(31, BB_BLOB_TWICE, "blob-twice", "balena-imx holds key blobs that do not belong together") \
+	X(32, BB_BLOB_NAME, "blob-name", "a key blob's name gives a size that no key has") \
 	X(33, BB_BLOB_LENGTH, "blob-length", "the key blob does not have the exact length of its kind") \
 	X(34, BB_BLOB_HEADER, "blob-header", "the key blob's header is not the one of its kind") \
 	X(35, BB_KEY_DEVICE, "key-device", "the key service of the kernel is not there") \
 	X(36, BB_KEY_REFUSED, "key-refused", "the key service refused the blob: other chip, other state, or damaged") \
+	X(37, BB_LAYOUT, "layout-refused", "the key blobs are of a layout that the configuration does not accept") \
 	X(41, BB_BOOT_MOUNT, "boot-mount", "the unencrypted boot volume cannot be mounted") \
 	X(50, BB_VOLUME_OPEN, "volume-open", "the kernel refused to map a volume") \
 	X(51, BB_VOLUME_FOREIGN, "volume-foreign", "a volume holds no filesystem of its name: plain, foreign or damaged") \

@@ -118,6 +118,8 @@ static struct text render(const struct report *report, enum shortening shortenin
 	json_string(&t, "stage", report->stage);
 	json_string(&t, "device", report->device);
 	json_string(&t, "disk", report->disk[0] ? report->disk : NULL);
+	if (report->layout)
+		json_number(&t, "layout", report->layout);
 	add_plan(&t, report, shortening < WITHOUT_ATTEMPTS);
 	add_kernel(&t, &report->kernel);
 	json_open(&t, "enforcement", '{');

@@ -33,6 +33,7 @@ struct report {
 	struct report_fault fault; /* why the boot was given up */
 	const char *device;        /* "closed", "open", "unreadable"; NULL: not known yet */
 	char disk[32];
+	unsigned int layout;       /* of the encrypted volumes; 0: not known yet, or none */
 	const struct slot_plan *plan;  /* NULL: not known yet */
 	unsigned int attempts;         /* candidates of the plan that were tried */
 	struct report_fault attempt[SLOT_CANDIDATES_MAX];

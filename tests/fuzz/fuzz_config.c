@@ -4,12 +4,11 @@
 
 #include <stdlib.h>
 
-#include "../../src/blob.c"
 #include "../../src/config.c"
 #include "../../src/text.c"
 
 static const char rest[] =
-	"\nvariant = production\nstage = bootloader\nkey-source = caam-tk\nkey-size = 56\nfuses = f\n"
+	"\nvariant = production\nstage = bootloader\nkey-source = caam-tk\nlayout = 1\nfuses = f\n"
 	"disk-timeout = 1\nrng-timeout = 1\nreboot-delay = 1\nwatchdog = 1\nos-watchdog = 1\n"
 	"minimum-version = 1\ncmdline-pass = a b\n";
 
@@ -32,7 +31,7 @@ static void check(const uint8_t *data, size_t size)
 	    !memchr(config.cmdline_pass, 0, sizeof(config.cmdline_pass)) ||
 	    !memchr(config.cmdline_add, 0, sizeof(config.cmdline_add)) || !config.disk[0] ||
 	    config.variant > VARIANT_DEVELOPMENT || config.stage > STAGE_UNLOCK ||
-	    config.disk_timeout > 600 || !blob_file_size(config.key_size))
+	    config.disk_timeout > 600 || config.layout > CONFIG_LAYOUT_EITHER)
 		abort();
 }
 

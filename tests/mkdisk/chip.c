@@ -70,42 +70,52 @@ static void encrypt_blob_key(const uint8_t bkek[static BLOB_KEY_SIZE],
 }
 
 /* AES-256-CCM, 12 zero bytes as the nonce (a blob key is used once), no further data. */
-static void encrypt_key(const uint8_t blob_key[static BLOB_KEY_SIZE],
-	const uint8_t key[static KEY_SIZE], uint8_t out[static KEY_SIZE],
-	uint8_t mac[static MAC_SIZE])
+static void encrypt_key(const uint8_t blob_key[static BLOB_KEY_SIZE], const struct key *key,
+	uint8_t *out, uint8_t mac[static MAC_SIZE])
 {
 	static const uint8_t nonce[12];
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
-	int length = 0;
+	int size = (int)key->size, length = 0;
 
 	if (!ctx || !EVP_EncryptInit_ex(ctx, EVP_aes_256_ccm(), NULL, NULL, NULL) ||
 		!EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_IVLEN, sizeof(nonce), NULL) ||
 		!EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, MAC_SIZE, NULL) ||
 		!EVP_EncryptInit_ex(ctx, NULL, NULL, blob_key, nonce) ||
-		!EVP_EncryptUpdate(ctx, NULL, &length, NULL, KEY_SIZE) ||
-		!EVP_EncryptUpdate(ctx, out, &length, key, KEY_SIZE) || length != KEY_SIZE ||
-		!EVP_EncryptFinal_ex(ctx, out + KEY_SIZE, &length) ||
+		!EVP_EncryptUpdate(ctx, NULL, &length, NULL, size) ||
+		!EVP_EncryptUpdate(ctx, out, &length, key->data, size) || length != size ||
+		!EVP_EncryptFinal_ex(ctx, out + size, &length) ||
 		!EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, MAC_SIZE, mac))
 		die("AES-256-CCM failed");
 	EVP_CIPHER_CTX_free(ctx);
 }
 
-void chip_wrap(const char *chip_file, const char *seed, const uint8_t key[static KEY_SIZE],
-	uint8_t blob[static BLOB_SIZE])
+/* Random bytes for one key's blob: no two blobs share any. */
+static void random_for(const char *seed, const char *purpose, const struct key *key, uint8_t *data,
+	size_t size)
 {
-	/* magic, version 0, type 9 (black, CCM), red key length 24, length of the rest 84 */
-	static const uint8_t header[20] = {0x4f, 0x67, 0x61, 0x54, 0, 0, 0, 0, 9, 0, 0, 0, KEY_SIZE,
-		0, 0, 0, BLOB_SIZE - 20, 0, 0, 0};
+	char *text = xasprintf("%s %zu", purpose, key->size);
+
+	random_bytes(seed, text, data, size);
+	free(text);
+}
+
+size_t chip_wrap(const char *chip_file, const char *seed, const struct key *key,
+	uint8_t blob[static BLOB_SIZE_MAX])
+{
+	const size_t size = BLOB_SIZE(key->size);
+	/* magic, version 0, type 9 (black, CCM), red key length, length of the rest */
+	const uint8_t header[20] = {0x4f, 0x67, 0x61, 0x54, 0, 0, 0, 0, 9, 0, 0, 0,
+		(uint8_t)key->size, 0, 0, 0, (uint8_t)(size - 20), 0, 0, 0};
 	uint8_t bkek[BLOB_KEY_SIZE], blob_key[BLOB_KEY_SIZE];
 	uint8_t *payload = blob + sizeof(header);
-	const size_t used = BLOB_KEY_SIZE + KEY_SIZE + MAC_SIZE;
+	const size_t used = BLOB_KEY_SIZE + key->size + MAC_SIZE;
 
 	derive_bkek(chip_file, bkek);
-	random_bytes(seed, "blob key", blob_key, sizeof(blob_key));
+	random_for(seed, "blob key", key, blob_key, sizeof(blob_key));
 	memcpy(blob, header, sizeof(header));
 	encrypt_blob_key(bkek, blob_key, payload);
-	encrypt_key(blob_key, key, payload + BLOB_KEY_SIZE, payload + BLOB_KEY_SIZE + KEY_SIZE);
-	/* NXP's driver leaves the end of the file as it finds its memory: neither checked nor used.
-	 */
-	random_bytes(seed, "slack", payload + used, BLOB_SIZE - sizeof(header) - used);
+	encrypt_key(blob_key, key, payload + BLOB_KEY_SIZE, payload + BLOB_KEY_SIZE + key->size);
+	/* NXP's driver leaves the end of the file as it finds its memory: neither checked nor used. */
+	random_for(seed, "slack", key, payload + used, size - sizeof(header) - used);
+	return size;
 }

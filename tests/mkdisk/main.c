@@ -34,38 +34,38 @@ static const char *empty_report(void)
 	return path;
 }
 
-static const char *fresh_blob(const struct options *opt, const struct disk *disk)
+static const char *blob_path(const struct options *opt, size_t i)
 {
-	uint8_t blob[BLOB_SIZE];
-	const char *path = opt->write_blob ? opt->write_blob : scratch_path("blob", "fresh");
-
-	if (!opt->chip)
-		die_usage("--chip FILE is needed to wrap the key");
-	chip_wrap(opt->chip, opt->seed, disk->key, blob);
-	write_file(path, blob, sizeof(blob));
-	return path;
+	if (!opt->write_blob)
+		return scratch_path(i ? "blob.data" : "blob", "fresh");
+	return i ? xasprintf("%s.data", opt->write_blob) : opt->write_blob;
 }
 
-static void choose_key(const struct options *opt, struct disk *disk)
+/* The blobs of the disk's keys; on the disk itself if they are to go there. */
+static void make_blobs(
+	const struct options *opt, const struct disk *disk, struct fat_files *files, bool on_disk)
 {
-	if (opt->key)
-		read_exactly(opt->key, disk->key, KEY_SIZE);
-	else
-		random_bytes(opt->seed, "volume key", disk->key, KEY_SIZE);
-	if (opt->write_key)
-		write_file(opt->write_key, disk->key, KEY_SIZE);
+	if (!opt->chip)
+		die_usage("--chip FILE is needed to wrap the key");
+	for (size_t i = 0; i < disk->keys; i++) {
+		uint8_t blob[BLOB_SIZE_MAX];
+		const char *path = blob_path(opt, i);
+
+		write_file(path, blob, chip_wrap(opt->chip, opt->seed, &disk->key[i], blob));
+		if (on_disk)
+			add_file(files, key_blob_name(&disk->key[i]), path);
+	}
 }
 
 static void collect_files(
 	const struct options *opt, const struct disk *disk, struct fat_files *files)
 {
 	bool own_blob = !opt->open && !opt->no_blob && !opt->blobs.count;
-	const char *blob = own_blob || opt->write_blob ? fresh_blob(opt, disk) : NULL;
 
 	if (!opt->no_bootenv)
 		add_file(files, "bootenv", opt->bootenv ? opt->bootenv : fresh_bootenv());
-	if (own_blob)
-		add_file(files, "balena_56.enc", blob);
+	if (own_blob || opt->write_blob)
+		make_blobs(opt, disk, files, own_blob);
 	for (size_t i = 0; i < opt->blobs.count; i++)
 		add_file(files, opt->blobs.file[i].name, opt->blobs.file[i].path);
 	if (!opt->no_report)
@@ -166,7 +166,9 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < opt.spec_count; i++)
 		layout_spec(&disk, opt.specs[i]);
 	layout_place(&disk);
-	choose_key(&opt, &disk);
+	keys_init(&disk, opt.layout, opt.seed, opt.key);
+	if (opt.write_key)
+		keys_write(&disk, opt.write_key);
 	collect_files(&opt, &disk, &files);
 	if (opt.out)
 		make_image(opt.out, &disk, &files);

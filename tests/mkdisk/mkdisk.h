@@ -14,9 +14,18 @@
 
 #define SECTOR 512
 #define MIB (1024 * 1024ULL)
-#define KEY_SIZE 24             /* AES-192 */
-#define BLOB_SIZE 104           /* header 20, black key roundup(24, 8) + 12, blob key 32, MAC 16 */
 #define SEED_EPOCH "1704067200" /* every time stamp on the disk: 2024-01-01 */
+
+/* An AES key: 16, 24 or 32 bytes. */
+struct key {
+	size_t size;
+	uint8_t data[32];
+};
+
+/* Header 20, black key roundup(size, 8) + 12, blob key 32, MAC 16. */
+#define BLOB_SIZE(key_size) (20 + ((key_size) + 7) / 8 * 8 + 12 + 32 + 16)
+#define BLOB_SIZE_MAX BLOB_SIZE(32)
+#define KEYS_MAX 2
 
 enum filesystem { FS_EXT4, FS_FAT, FS_NONE };
 
@@ -45,7 +54,9 @@ struct disk {
 	uint64_t size;      /* bytes */
 	const char *prefix; /* resin or balena */
 	bool open;          /* an open device: no balena-imx, nothing encrypted */
-	uint8_t key[KEY_SIZE];
+	unsigned int layout; /* how it is encrypted, 1 or 2: see keys.c */
+	struct key key[KEYS_MAX];
+	size_t keys;
 };
 
 /* A file that goes to the top of a FAT filesystem. */
@@ -64,6 +75,7 @@ struct options {
 	const char *out, *chip, *key, *seed, *write_key, *write_blob;
 	const char *prefix, *bootenv;
 	const char *dirs[5]; /* rootA rootB boot state data */
+	unsigned int layout;
 	bool open, json, no_blob, no_bootenv, no_report;
 	struct fat_files blobs, extra;
 	char *specs[PARTITIONS_MAX];
@@ -85,6 +97,8 @@ const char *scratch(void);
 /* The path of a file in the temporary directory; the caller frees nothing, it lives until exit. */
 char *scratch_path(const char *name, const char *suffix);
 char *xasprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Reads a file of at most size bytes and yields its length; a longer one ends the program. */
+size_t read_up_to(const char *path, void *data, size_t size);
 /* Reads exactly size bytes; a file of any other length ends the program. */
 void read_exactly(const char *path, void *data, size_t size);
 void write_file(const char *path, const void *data, size_t size);
@@ -116,9 +130,20 @@ void layout_print_json(const struct disk *disk, FILE *out);
  * two runs make the same image.
  */
 void random_bytes(const char *seed, const char *purpose, uint8_t *data, size_t size);
-/* Wraps a key as the chip in chip_file would in its present state. */
-void chip_wrap(const char *chip_file, const char *seed, const uint8_t key[static KEY_SIZE],
-	uint8_t blob[static BLOB_SIZE]);
+/* Wraps a key as the chip in chip_file would in its present state. Yields the size of the blob. */
+size_t chip_wrap(const char *chip_file, const char *seed, const struct key *key,
+	uint8_t blob[static BLOB_SIZE_MAX]);
+
+/* keys.c */
+/* Chooses the keys, or takes those of a file, in which they stand one after the other. */
+void keys_init(struct disk *disk, unsigned int layout, const char *seed, const char *file);
+void keys_write(const struct disk *disk, const char *path);
+/* The name of a key's blob on balena-imx. */
+char *key_blob_name(const struct key *key);
+/* The key of an encrypted partition. */
+struct key key_of(const struct disk *disk, const struct partition *part);
+/* What is added to the number of a partition's sector to make its IV. */
+uint64_t key_iv_offset(const struct disk *disk, const struct partition *part);
 
 /* gpt.c */
 void gpt_write(const char *path, const struct disk *disk);

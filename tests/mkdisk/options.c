@@ -17,13 +17,19 @@ static const char help[] =
 	"  --open                an open device: no balena-imx, boot is FAT, nothing encrypted\n"
 	"  --prefix WORD         resin (default) or balena\n"
 	"  --bootenv FILE        boot environment instead of a fresh one; --no-bootenv for none\n"
-	"  --blob [NAME=]FILE    key blob instead of a fresh balena_56.enc; may be repeated\n"
-	"  --no-blob             no key blob\n"
+	"  --layout NUMBER       how the volumes are encrypted: 1 (default), one key, or 2, data has "
+	"its own\n"
+	"  --blob [NAME=]FILE    key blob instead of fresh ones, balena_56.enc if it has no NAME; may "
+	"be\n"
+	"                        repeated\n"
+	"  --no-blob             no key blobs\n"
 	"  --no-report           no room for a boot report\n"
 	"  --imx-file NAME=FILE  a further file beside bootenv; may be repeated\n"
-	"  --key FILE            the volumes' key, 24 bytes, instead of a fresh one\n"
-	"  --write-key FILE, --write-blob FILE\n"
-	"                        keep the key, or the key as the chip wraps it\n"
+	"  --key FILE            the volumes' keys instead of fresh ones: layout 1, 24 bytes; layout "
+	"2,\n"
+	"                        32 bytes and 16 for data\n"
+	"  --write-key FILE      keep the keys\n"
+	"  --write-blob FILE     keep the key as the chip wraps it; in layout 2 data's in FILE.data\n"
 	"  --seed TEXT           derive all random numbers from TEXT: same input, same image\n"
 	"  --partition SPEC      change the layout; may be repeated\n"
 	"  --json                print what was made\n"
@@ -43,7 +49,7 @@ static const char help[] =
 	"  copy=NAME             the same label and filesystem as another partition\n"
 	"  dirty=PATH            as after a power cut: that file's first block is in the journal "
 	"only\n"
-	"  key=FILE              encrypted with another key than the disk's\n"
+	"  key=FILE              encrypted with another key: 16, 24 or 32 bytes\n"
 	"  edit=PROGRAM          changes the filesystem, a file that is its argument, before it "
 	"goes in\n"
 	"\n"
@@ -54,6 +60,7 @@ enum {
 	OPT_CHIP = 5,
 	OPT_OPEN,
 	OPT_PREFIX,
+	OPT_LAYOUT,
 	OPT_BOOTENV,
 	OPT_NO_BOOTENV,
 	OPT_BLOB,
@@ -78,6 +85,7 @@ static const struct option long_options[] = {
 	{"chip", required_argument, NULL, OPT_CHIP},
 	{"open", no_argument, NULL, OPT_OPEN},
 	{"prefix", required_argument, NULL, OPT_PREFIX},
+	{"layout", required_argument, NULL, OPT_LAYOUT},
 	{"bootenv", required_argument, NULL, OPT_BOOTENV},
 	{"no-bootenv", no_argument, NULL, OPT_NO_BOOTENV},
 	{"blob", required_argument, NULL, OPT_BLOB},
@@ -124,12 +132,20 @@ static void add_named(struct fat_files *files, char *argument, const char *defau
 	}
 }
 
+static unsigned int parse_layout(const char *text)
+{
+	if (strcmp(text, "1") && strcmp(text, "2"))
+		die_usage("layout '%s': must be 1 or 2", text);
+	return *text == '1' ? 1 : 2;
+}
+
 static void take_option(struct options *opt, int which, char *argument)
 {
 	switch (which) {
 	case OPT_CHIP: opt->chip = argument; break;
 	case OPT_OPEN: opt->open = true; break;
 	case OPT_PREFIX: opt->prefix = argument; break;
+	case OPT_LAYOUT: opt->layout = parse_layout(argument); break;
 	case OPT_BOOTENV: opt->bootenv = argument; break;
 	case OPT_NO_BOOTENV: opt->no_bootenv = true; break;
 	case OPT_BLOB: add_named(&opt->blobs, argument, "balena_56.enc"); break;
@@ -156,6 +172,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 	int which;
 
 	opt->prefix = "resin";
+	opt->layout = 1;
 	while ((which = getopt_long(argc, argv, "o:", long_options, NULL)) != -1) {
 		if (which == '?')
 			die_usage("wrong command line");

@@ -103,7 +103,7 @@ void finish(const char *name)
 	unfinished = NULL;
 }
 
-void read_exactly(const char *path, void *data, size_t size)
+size_t read_up_to(const char *path, void *data, size_t size)
 {
 	FILE *file = fopen(path, "rb");
 	size_t got;
@@ -113,9 +113,16 @@ void read_exactly(const char *path, void *data, size_t size)
 	got = fread(data, 1, size, file);
 	if (ferror(file))
 		die("%s: %s", path, strerror(errno));
-	if (got != size || fgetc(file) != EOF)
-		die("%s: must be exactly %zu bytes long", path, size);
+	if (fgetc(file) != EOF)
+		die("%s: must be %zu bytes long at most", path, size);
 	fclose(file);
+	return got;
+}
+
+void read_exactly(const char *path, void *data, size_t size)
+{
+	if (read_up_to(path, data, size) != size)
+		die("%s: must be exactly %zu bytes long", path, size);
 }
 
 void write_file(const char *path, const void *data, size_t size)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Filesystems into the image. Encrypted volumes are what dm-crypt's cbc(aes)-plain reads: sectors
-// of 512 bytes, each with its number in the partition, 32 bits little-endian, as the IV.
+// Filesystems into the image. Encrypted volumes are what dm-crypt's cbc(aes) reads: sectors of 512
+// bytes, each with its number as the IV, little-endian. Layout 1 (plain) counts in the partition,
+// with 32 bits; layout 2 (plain64) on the disk, with 64.
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -13,26 +14,34 @@
 
 static void encrypt_sector(EVP_CIPHER_CTX *ctx, uint64_t number, uint8_t *data)
 {
-	const uint8_t iv[16] = {(uint8_t)number, (uint8_t)(number >> 8), (uint8_t)(number >> 16),
-		(uint8_t)(number >> 24)};
+	uint8_t iv[16] = {0};
 	int length = 0;
 
+	for (size_t i = 0; i < sizeof(number); i++)
+		iv[i] = (uint8_t)(number >> 8 * i);
 	if (!EVP_EncryptInit_ex(ctx, NULL, NULL, NULL, iv) ||
 		!EVP_EncryptUpdate(ctx, data, &length, data, SECTOR) || length != SECTOR)
-		die("AES-192-CBC failed");
+		die("AES-CBC failed");
+}
+
+static const EVP_CIPHER *cipher_for(const struct key *key)
+{
+	switch (key->size) {
+	case 16: return EVP_aes_128_cbc();
+	case 24: return EVP_aes_192_cbc();
+	case 32: return EVP_aes_256_cbc();
+	default: die("a key of %zu bytes: must be 16, 24 or 32", key->size);
+	}
 }
 
 static EVP_CIPHER_CTX *volume_cipher(const struct disk *disk, const struct partition *part)
 {
-	uint8_t key[KEY_SIZE];
+	const struct key key = key_of(disk, part);
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 
-	memcpy(key, disk->key, sizeof(key));
-	if (part->key_file)
-		read_exactly(part->key_file, key, sizeof(key));
-	if (!ctx || !EVP_EncryptInit_ex(ctx, EVP_aes_192_cbc(), NULL, key, NULL) ||
+	if (!ctx || !EVP_EncryptInit_ex(ctx, cipher_for(&key), NULL, key.data, NULL) ||
 		!EVP_CIPHER_CTX_set_padding(ctx, 0))
-		die("AES-192-CBC failed");
+		die("AES-CBC failed");
 	return ctx;
 }
 
@@ -46,6 +55,7 @@ void volume_write(
 {
 	static uint8_t data[CHUNK];
 	EVP_CIPHER_CTX *ctx = part->encrypted ? volume_cipher(disk, part) : NULL;
+	const uint64_t first = key_iv_offset(disk, part);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
@@ -57,7 +67,7 @@ void volume_write(
 		if (read(fd, data, want) != (ssize_t)want)
 			die("%s: cannot be read", path);
 		for (size_t at = 0; ctx && at < want; at += SECTOR)
-			encrypt_sector(ctx, (done + at) / SECTOR, data + at);
+			encrypt_sector(ctx, first + (done + at) / SECTOR, data + at);
 		/* The image starts as a hole, and the holes of plain volumes stay holes. */
 		if (!is_zero(data, want) &&
 			pwrite(image, data, want, (off_t)(part->start + done)) != (ssize_t)want)

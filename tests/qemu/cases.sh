@@ -19,6 +19,7 @@ case_slot_a() {
 	expect_os_report .error null
 	expect_os_report .slot A
 	expect_os_report .device closed
+	expect_os_report .layout 1
 	expect_os_report .enforcement.checked true
 	expect_os_report .kernel.path boot/Image.gz
 	expect_os_report .kernel.version 2
@@ -36,12 +37,24 @@ case_slot_b_raw_image() {
 	expect_os_report .kernel.path boot/Image
 }
 
-case_balena_names_cpu_max() {
-	disk --prefix balena
+# The kernel comes from data, so that the bootloader needs both keys.
+case_layout_2_balena_names_cpu_max() {
+	make_os --kernel "$BUILD/out/os/Image.gz" --override 2="$BUILD/out/os/Image.gz"
+	bootenv kernel_override_abi=2
+	disk --bootenv "$work/bootenv" --layout 2 --prefix balena
 	boot --cpu max --cpus 2
 	expect_up
 	expect_os root-dm balena-rootA
+	expect_os keys 'logkey: logkey:data'
 	expect_all_volumes crypt
+	for volume in boot rootA rootB state data; do
+		expect_os "$volume.cipher" 'capi:tk(cbc(aes))-plain64'
+		expect_os "$volume.key" "$([ $volume = data ] && echo :48:logon:logkey:data || echo :64:logon:logkey:)"
+		[ "$(os_says $volume.start)" -gt 0 ] || fault "$volume starts at $(os_says $volume.start)"
+		expect_os "$volume.iv-offset" "$(os_says $volume.start)"
+	done
+	expect_os_report .layout 2
+	expect_os_report .kernel.path boot-by-abi/2/Image.gz
 }
 
 case_open_device() {
@@ -367,7 +380,7 @@ case_blob_twice() {
 
 case_blob_of_another_size() {
 	fresh_blob
-	refused_blob blob-name --blob balena_64.enc="$work/blob"
+	refused_blob blob-name --blob balena_96.enc="$work/blob"
 }
 
 case_blob_too_short() {

@@ -12,7 +12,7 @@
 #include "test.h"
 
 static const char *const lines[] = {
-	"variant = production", "stage = bootloader", "key-source = caam-tk", "key-size = 56",
+	"variant = production", "stage = bootloader", "key-source = caam-tk", "layout = 2",
 	"disk = platform/x.mmc", "fuses = imx-ocotp0", "disk-timeout = 10", "rng-timeout = 11",
 	"reboot-delay = 12", "watchdog = 60", "os-watchdog = 0", "minimum-version = 7",
 	"cmdline-pass = console quiet", "cmdline-add = a=b c",
@@ -58,7 +58,7 @@ static void config_good(void)
 
 	test_assert(!parse_with(LINES, NULL, &c, &line));
 	test_assert(c.variant == VARIANT_PRODUCTION && c.stage == STAGE_BOOTLOADER);
-	test_assert(c.key_source == KEY_SOURCE_CAAM_TK && c.key_size == 56);
+	test_assert(c.key_source == KEY_SOURCE_CAAM_TK && c.layout == CONFIG_LAYOUT_2);
 	test_assert(!strcmp(c.disk, "platform/x.mmc") && !strcmp(c.fuses, "imx-ocotp0"));
 	test_assert(c.disk_timeout == 10 && c.rng_timeout == 11 && c.reboot_delay == 12);
 	test_assert(c.watchdog == 60 && c.os_watchdog == 0 && c.minimum_version == 7);
@@ -93,12 +93,13 @@ static void config_bad_lines(void)
 		{ 0, "variants = production" }, { 0, " variant = production" }, { 0, "Variant = production" },
 		{ 0, "variant = production\r" }, { 0, "  # an indented comment" },
 		{ 1, "stage = flasher" }, { 1, "stage = 0" }, { 2, "key-source = caam" },
-		{ 3, "key-size = 55" }, { 3, "key-size = 0" }, { 3, "key-size = 256" }, { 3, "key-size = 57" },
-		{ 3, "key-size = 0x38" }, { 3, "key-size = " }, { 3, "key-size = 56 " },
-		{ 3, "key-size = 4294967352" },
+		{ 3, "layout = 0" }, { 3, "layout = 3" }, { 3, "layout = 12" }, { 3, "layout = 1 2" },
+		{ 3, "layout = " }, { 3, "layout = Either" }, { 3, "layout = 2 " }, { 3, "layout = 02" },
+		{ 3, "key-size = 56" },
 		{ 4, "disk =" }, { 4, "disk = a b" }, { 5, "fuses =" }, { 5, "fuses = x " },
-		{ 6, "disk-timeout = 601" }, { 6, "disk-timeout = -1" }, { 6, "disk-timeout = 31" },
-		{ 7, "rng-timeout = 31" }, { 9, "watchdog = 21" }, { 7, "rng-timeout = 601" },
+		{ 6, "disk-timeout = 601" }, { 6, "disk-timeout = -1" }, { 6, "disk-timeout = 25" },
+		{ 7, "rng-timeout = 39" }, { 8, "reboot-delay = 40" }, { 9, "watchdog = 32" },
+		{ 7, "rng-timeout = 601" },
 		{ 7, "rng-timeout = 1s" }, { 8, "reboot-delay = 601" }, { 9, "watchdog = 601" },
 		{ 10, "os-watchdog = 601" }, { 11, "minimum-version = 4294967296" },
 		{ 11, "minimum-version = 99999999999999999999999" },
@@ -122,9 +123,9 @@ static void config_good_lines(void)
 	} cases[] = {
 		{ 0, "variant=production" }, { 0, "variant   =   development" }, { 0, "\n\nvariant = production" },
 		{ 0, "# comment = x\nvariant = production\n \t" }, { 1, "stage = os" }, { 1, "stage = unlock" },
-		{ 3, "key-size = 48" }, { 3, "key-size = 64" }, { 6, "disk-timeout = 0" },
-		{ 6, "disk-timeout = 30" }, { 11, "minimum-version = 4294967295" }, { 9, "watchdog = 22" },
-		{ 9, "watchdog = 0" },
+		{ 3, "layout = 1" }, { 3, "layout = either" }, { 6, "disk-timeout = 0" },
+		{ 6, "disk-timeout = 24" }, { 7, "rng-timeout = 38" }, { 8, "reboot-delay = 39" },
+		{ 9, "watchdog = 33" }, { 9, "watchdog = 0" }, { 11, "minimum-version = 4294967295" },
 		{ 12, "cmdline-pass =" }, { 13, "cmdline-add = " },
 	};
 
@@ -170,7 +171,7 @@ static void config_no_newline_and_nul(void)
 	test_assert(config_parse((const uint8_t *)"\n\n\0", 3, &c, &line) == BB_CONFIG_BAD && line == 3);
 	test_assert(!parse("cmdline-add = x\ncmdline-pass = y\nminimum-version = 0\nos-watchdog = 0\n"
 		"watchdog = 0\nreboot-delay = 0\nrng-timeout = 0\ndisk-timeout = 0\nfuses = f\ndisk = d\n"
-		"key-size = 64\nkey-source = caam-tk\nstage = os\nvariant = production", &c, &line));
+		"layout = either\nkey-source = caam-tk\nstage = os\nvariant = production", &c, &line));
 }
 
 static void config_files_of_the_build(void)
@@ -186,11 +187,13 @@ static void config_files_of_the_build(void)
 		struct config c;
 		unsigned int line;
 		int error = config_parse(data, size, &c, &line);
+		bool production;
 
 		test_case = found.gl_pathv[i];
 		test_assert(size < sizeof(data));
 		test_assert(!error);
-		test_assert(!strstr(test_case, "production") == (c.variant != VARIANT_PRODUCTION));
+		production = strstr(test_case, "production") || strstr(test_case, "undefended");
+		test_assert(production == (c.variant == VARIANT_PRODUCTION));
 	}
 	test_assert(found.gl_pathc >= 5);
 	globfree(&found);

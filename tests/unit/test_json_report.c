@@ -65,7 +65,7 @@ static void fill_good(struct report *r)
 {
 	slot_decide(&env, &plan);
 	*r = (struct report){
-		.variant = "production", .stage = "bootloader", .device = "closed", .disk = "mmcblk2",
+		.variant = "production", .stage = "bootloader", .device = "closed", .disk = "mmcblk2", .layout = 2,
 		.plan = &plan, .attempts = 2, .lockdown = "integrity", .enforced = true, .rng_wait = 12345,
 		.dropped_words = "lockdown console", .warnings = "one\ntwo words", .stages = 2,
 		.kernel = { .path = "boot/Image.gz", .size = 20000000, .digest = { 0xab, 0xcd },
@@ -86,6 +86,7 @@ static void report_good_boot(void)
 	test_assert(o);
 	test_assert(!get(o, "error") && is(o, "version", BB_VERSION) && is(o, "variant", "production"));
 	test_assert(is(o, "device", "closed") && is(o, "disk", "mmcblk2") && !get(o, "shortened"));
+	test_assert(json_object_get_int(get(o, "layout")) == 2);
 	test_assert(is(o, "slot", "B") && is(o, "override", NULL) && is(o, "why", "update"));
 	test_assert(json_object_get_int(get(o, "bootcount")) == 2);
 	attempts = get(o, "attempts");
@@ -115,6 +116,7 @@ static void report_of_nothing(void)
 	test_assert(o && is(get(o, "error"), "name", "config-missing"));
 	test_assert(json_object_get_int(get(get(o, "error"), "number")) == BB_CONFIG_MISSING);
 	test_assert(is(get(o, "error"), "stage", "start") && !get(o, "device") && !get(o, "slot"));
+	test_assert(!json_object_object_get_ex(o, "layout", NULL));
 	json_object_put(o);
 }
 
@@ -143,6 +145,7 @@ static void fill_worst(struct report *r, struct slot_plan *p, const char *patter
 	r->fault = r->attempt[0];
 	r->plan = p;
 	r->attempts = attempts;
+	r->layout = 2;
 	fill(r->disk, sizeof(r->disk), pattern);
 	fill(r->kernel.path, sizeof(r->kernel.path), pattern);
 	fill(r->kernel.signer, sizeof(r->kernel.signer), pattern);
@@ -250,7 +253,7 @@ static void report_texts_stay_in_their_strings(void)
 		o = render(&r, &length);
 		names = o ? json_object_object_length(o) : 0;
 		json_object_put(o);
-		test_assert(names == 16);
+		test_assert(names == 17);
 	}
 }
 

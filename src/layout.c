@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The two layouts of encrypted volumes, and which one a disk has; see layout.h.
+
+#include <string.h>
+
+#include "error.h"
+#include "layout.h"
+
+static const struct layout layouts[] = {
+	{
+		.number = 1, .choice = CONFIG_LAYOUT_1, .iv = "plain", .iv_of_disk = false,
+		.keys = 1, .data_key = 0, .key = { { 56, "logkey:" } },
+	},
+	{
+		.number = 2, .choice = CONFIG_LAYOUT_2, .iv = "plain64", .iv_of_disk = true,
+		.keys = 2, .data_key = 1, .key = { { 64, "logkey:" }, { 48, "logkey:data" } },
+	},
+};
+
+static bool is_blob(const char *name)
+{
+	static const char prefix[] = "balena_", suffix[] = ".enc";
+	size_t length = strlen(name);
+
+	return length >= sizeof(prefix) + sizeof(suffix) - 2 &&
+		!strncmp(name, prefix, sizeof(prefix) - 1) &&
+		!strcmp(name + length - (sizeof(suffix) - 1), suffix);
+}
+
+int layout_add_blob(struct layout_blobs *blobs, const char *name)
+{
+	int size;
+
+	if (!is_blob(name))
+		return 0;
+	size = blob_name_size(name);
+	if (size < 0 || !blob_file_size((unsigned int)size))
+		return BB_BLOB_NAME;
+	if (blobs->of_size[size]) // a damaged FAT can hold one name twice
+		return BB_BLOB_TWICE;
+	blobs->of_size[size] = true;
+	blobs->count++;
+	return 0;
+}
+
+int layout_choose(const struct layout_blobs *blobs, uint32_t accepted, const struct layout **ret)
+{
+	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+		const struct layout *layout = &layouts[i];
+		unsigned int found = 0;
+
+		for (unsigned int k = 0; k < layout->keys; k++)
+			found += blobs->of_size[layout->key[k].size];
+		if (found != blobs->count)
+			continue;
+		if (found != layout->keys)
+			return BB_BLOB_MISSING;
+		*ret = layout;
+		return accepted == CONFIG_LAYOUT_EITHER || accepted == layout->choice ? 0 : BB_LAYOUT;
+	}
+	return BB_BLOB_TWICE;
+}
+
+unsigned int layout_key_of(const struct layout *layout, enum volume volume)
+{
+	return volume == VOLUME_DATA ? layout->data_key : 0;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How the volumes of a closed device are encrypted. There are two layouts:
+ *
+ * 1: one key for all five volumes, and IVs that count a volume's sectors from its start. Sector n of
+ *    one volume decrypts as sector n of any other.
+ * 2: data, into which applications write what they like, has a key of its own; and IVs count from the
+ *    start of the disk, so that ciphertext copied to another place is not what it was.
+ *
+ * Nothing signed says which layout a disk has: the key blobs on balena-imx do. Every key has a size of
+ * its own, and the size decides for which layout and which volumes a key is used. It is authenticated:
+ * CAAM seals a key with AES-CCM, whose MAC covers the length (RFC 3610, section 2.2). So a blob cannot
+ * pass for one of another key, whatever its name and its header say, and a disk that is opened under
+ * the other layout is opened with another key.
+ */
+#ifndef BB_LAYOUT_H
+#define BB_LAYOUT_H
+
+#include <stdbool.h>
+
+#include "blob.h"
+#include "config.h"
+#include "volume.h"
+
+#define LAYOUT_KEYS_MAX 2
+
+struct layout {
+	unsigned int number;
+	enum config_layout choice;
+	const char *iv;   /* dm-crypt's name for how IVs are made */
+	bool iv_of_disk;  /* IVs count the disk's sectors, not the volume's */
+	unsigned int keys;
+	unsigned int data_key; /* index of data's key; all other volumes have the first one */
+	struct {
+		unsigned int size;       /* bytes of the tagged black key */
+		const char *description; /* of the logon key that dm-crypt asks for */
+	} key[LAYOUT_KEYS_MAX];
+};
+
+/* The key blobs that were found on balena-imx. */
+struct layout_blobs {
+	unsigned int count;
+	bool of_size[BLOB_KEY_MAX + 1]; /* bytes of the tagged black key */
+};
+
+/*
+ * Takes one file of balena-imx into the set; only balena_*.enc count.
+ * Returns 0, BB_BLOB_NAME when no key has the size in its name, or BB_BLOB_TWICE.
+ */
+int layout_add_blob(struct layout_blobs *blobs, const char *name);
+
+/*
+ * The layout whose blobs these are, all of them and no other.
+ * Returns 0, BB_BLOB_MISSING, BB_BLOB_TWICE for blobs of both layouts, or BB_LAYOUT when the
+ * configuration does not accept the layout, which is in *ret then as well.
+ */
+int layout_choose(const struct layout_blobs *blobs, uint32_t accepted, const struct layout **ret);
+
+/* The index of an encrypted volume's key. */
+unsigned int layout_key_of(const struct layout *layout, enum volume volume);
+
+#endif
