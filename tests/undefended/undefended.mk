@@ -2,15 +2,18 @@
 # The production bootloader around which tests/undefended/wrap.c is linked: build/out/undefended.
 
 UNDEFENDED_WRAPS := $(addsuffix _stage,enforcement device disk key slot volumes kernel load handover) \
-	blob_check image_parse open_beneath
+	blob_check image_parse open_beneath sysinfo explicit_bzero cmdline_filter bootenv_parse \
+	bootstate_store volume_set_add uevent_is_disk mount_at start_stage config_parse getrandom
 
-$(BUILD)/target/obj/undefended.o: tests/undefended/wrap.c $(TARGET_LIBRARIES_BUILT)
+UNDEFENDED_OBJECTS := $(patsubst tests/undefended/%.c,$(BUILD)/target/obj/undefended-%.o, \
+	$(wildcard tests/undefended/*.c))
+$(BUILD)/target/obj/undefended-%.o: tests/undefended/%.c $(TARGET_LIBRARIES_BUILT)
 	@echo "  CC      $<"
 	@mkdir -p $(@D)
 	@$(TARGET_CC) $(TARGET_CFLAGS) -Iinit -MMD -MP -c -o $@ $<
--include $(BUILD)/target/obj/undefended.d
+-include $(UNDEFENDED_OBJECTS:.o=.d)
 
-$(BUILD)/target/undefended: $(INIT_OBJECTS) $(BUILD)/target/obj/undefended.o tests/undefended/undefended.mk
+$(BUILD)/target/undefended: $(INIT_OBJECTS) $(UNDEFENDED_OBJECTS) tests/undefended/undefended.mk
 	@echo "  LD      $@"
 	@$(TARGET_CC) -static -s -Wl,--gc-sections $(UNDEFENDED_WRAPS:%=-Wl,--wrap=%) \
 		-L$(BUILD)/target/lib -o $@ $(filter %.o,$^) $(TARGET_LIBS)
@@ -19,7 +22,8 @@ $(BUILD)/target/undefended: $(INIT_OBJECTS) $(BUILD)/target/obj/undefended.o tes
 $(BUILD)/initramfs/undefended.conf: initramfs/qemu.conf tests/undefended/undefended.mk
 	@mkdir -p $(@D)
 	@{ printf 'variant = production\nstage = bootloader\n'; \
-		sed 's/^\(disk\|rng\)-timeout = .*/\1-timeout = 10/; s/^watchdog = .*/watchdog = 20/' $<; } >$@
+		sed -e 's/^\(disk\|rng\)-timeout = .*/\1-timeout = 9/; s/^watchdog = .*/watchdog = 20/' \
+			-e 's/^os-watchdog = .*/os-watchdog = 45/' $<; } >$@
 
 $(BUILD)/initramfs/undefended.list: $(BUILD)/initramfs/undefended.conf $(BUILD)/target/undefended
 	@printf '%s\n' 'dir /dev 0755 0 0' 'nod /dev/console 0600 0 0 c 5 1' 'dir /etc 0755 0 0' \

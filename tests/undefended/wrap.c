@@ -5,15 +5,20 @@
  * be seen to work.
  *     hang=STAGE        the stage never ends; hang=STAGE:A only while slot A is tried
  *     undefended=CHECK  the check finds nothing wrong; may be said more than once
+ * What a CHECK is stands at its function below; a stage's name leaves the stage out.
  */
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "blob.h"
 #include "boot.h"
 #include "image.h"
+#include "system.h"
+#include "uevent.h"
+#include "wrap.h"
 
 static const char *words(void)
 {
@@ -29,7 +34,7 @@ static const char *words(void)
 	return line;
 }
 
-static bool has(const char *name, const char *value, const char *end)
+bool has(const char *name, const char *value, const char *end)
 {
 	char word[96];
 	struct text text = TEXT_IN(word);
@@ -40,12 +45,12 @@ static bool has(const char *name, const char *value, const char *end)
 	return cmdline_has(words(), word);
 }
 
-static bool undefended(const char *check)
+bool undefended(const char *check)
 {
 	return has("undefended=", check, "");
 }
 
-static void hang_if_told(const struct boot *b, const char *stage)
+void hang_if_told(const struct boot *b, const char *stage)
 {
 	char slot[3] = { ':', slot_letter(boot_candidate(b)->slot), '\0' };
 
@@ -67,7 +72,6 @@ STAGE(disk)
 STAGE(key)
 STAGE(slot)
 STAGE(volumes)
-STAGE(kernel)
 STAGE(load)
 STAGE(handover)
 
@@ -93,4 +97,100 @@ int __wrap_open_beneath(int dir_fd, const char *path)
 {
 	return undefended("beneath") ? openat(dir_fd, path, O_RDONLY | O_CLOEXEC) :
 		__real_open_beneath(dir_fd, path);
+}
+
+// memory: there always seems to be enough of it.
+int __real_sysinfo(struct sysinfo *info);
+int __wrap_sysinfo(struct sysinfo *info);
+int __wrap_sysinfo(struct sysinfo *info)
+{
+	int result = __real_sysinfo(info);
+
+	if (undefended("memory"))
+		info->freeram = (1ul << 30) / info->mem_unit;
+	return result;
+}
+
+// bzero: keys stay where they were.
+void __real_explicit_bzero(void *data, size_t size);
+void __wrap_explicit_bzero(void *data, size_t size);
+void __wrap_explicit_bzero(void *data, size_t size)
+{
+	if (!undefended("bzero"))
+		__real_explicit_bzero(data, size);
+}
+
+// cmdline: every word of the first stage goes on to the OS.
+typedef void cmdline_filter_call(const char *line, const char *pass, struct text *out,
+	struct text *dropped);
+cmdline_filter_call __real_cmdline_filter, __wrap_cmdline_filter;
+void __wrap_cmdline_filter(const char *line, const char *pass, struct text *out, struct text *dropped)
+{
+	if (undefended("cmdline"))
+		cmdline_add(out, line);
+	else
+		__real_cmdline_filter(line, pass, out, dropped);
+}
+
+// bootenv: an override may be called anything.
+static int take_override(void *context, const char *key, size_t key_length, const char *value,
+	size_t value_length)
+{
+	static const char name[] = "kernel_override_abi";
+	struct text abi = text_in(context, BOOTENV_ABI_MAX + 1);
+
+	if (key_length != sizeof(name) - 1 || memcmp(key, name, key_length))
+		return 0;
+	text_add_bytes(&abi, value, value_length);
+	return 1;
+}
+
+int __real_bootenv_parse(const uint8_t *data, size_t size, struct bootenv *ret);
+int __wrap_bootenv_parse(const uint8_t *data, size_t size, struct bootenv *ret);
+int __wrap_bootenv_parse(const uint8_t *data, size_t size, struct bootenv *ret)
+{
+	int error = __real_bootenv_parse(data, size, ret);
+
+	if (!error && undefended("bootenv"))
+		bootenv_each(data, size, take_override, ret->override_abi);
+	return error;
+}
+
+// labels: a partition whose label holds a volume's, in any case, is that volume.
+typedef int volume_set_add_call(struct volume_set *set, const char *label, const char *node);
+volume_set_add_call __real_volume_set_add, __wrap_volume_set_add;
+int __wrap_volume_set_add(struct volume_set *set, const char *label, const char *node)
+{
+	static const char *const names[] = {
+		"balena-imx", "resin-boot", "resin-rootA", "resin-rootB", "resin-state", "resin-data",
+	};
+
+	for (size_t i = 0; undefended("labels") && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcasestr(label, names[i]))
+			return __real_volume_set_add(set, names[i], node);
+	}
+	return __real_volume_set_add(set, label, node);
+}
+
+// controller: the disk is the one that was found first.
+bool __real_uevent_is_disk(const uint8_t *link, size_t size, const char *controller);
+bool __wrap_uevent_is_disk(const uint8_t *link, size_t size, const char *controller);
+bool __wrap_uevent_is_disk(const uint8_t *link, size_t size, const char *controller)
+{
+	if (undefended("controller"))
+		return size > 4 && !memcmp(link + size - 4, "/vda", 4);
+	return __real_uevent_is_disk(link, size, controller);
+}
+
+// mount: with whatever the filesystem says and holds.
+typedef int mount_at_call(const char *source, const char *target, const char *type,
+	unsigned long flags, const char *options);
+mount_at_call __real_mount_at, __wrap_mount_at;
+int __wrap_mount_at(const char *source, const char *target, const char *type, unsigned long flags,
+	const char *options)
+{
+	// Asked only for volumes: for the first mounts there is no /proc yet.
+	if (!strcmp(type, "ext4") && undefended("mount"))
+		return __real_mount_at(source, target, type, 0, NULL);
+	return __real_mount_at(source, target, type, flags, options);
 }

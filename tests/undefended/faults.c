@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Further words, for faults:
+ *     hang=begin         before there is a watchdog; hang=start once it is open
+ *     hang=getrandom     the random number generator is never ready
+ *     rng-timeout=0      the configuration says so
+ *     undefended=reread  the kernel file is read once more after it was checked, and that is loaded
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "wrap.h"
+
+boot_stage __real_start_stage, __wrap_start_stage;
+int __wrap_start_stage(struct boot *b)
+{
+	int error = __real_start_stage(b);
+
+	hang_if_told(b, "start");
+	return error;
+}
+
+// Called right before the watchdog is opened.
+int __real_config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line);
+int __wrap_config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line);
+int __wrap_config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line)
+{
+	int error = __real_config_parse(data, size, ret, ret_line);
+
+	while (has("hang=", "begin", ""))
+		pause();
+	if (has("rng-timeout=", "0", ""))
+		ret->rng_timeout = 0;
+	return error;
+}
+
+ssize_t __real_getrandom(void *data, size_t size, unsigned int flags);
+ssize_t __wrap_getrandom(void *data, size_t size, unsigned int flags);
+ssize_t __wrap_getrandom(void *data, size_t size, unsigned int flags)
+{
+	if (!has("hang=", "getrandom", ""))
+		return __real_getrandom(data, size, flags);
+	pause();
+	errno = EINTR;
+	return -1;
+}
+
+boot_stage __real_kernel_stage, __wrap_kernel_stage;
+
+// From the disk, not from memory. The report stays that of the file that was checked.
+static int read_again(struct boot *b)
+{
+	struct report_kernel checked = b->report.kernel;
+	uint32_t minimum = b->config.minimum_version;
+	int caches = open("/proc/sys/vm/drop_caches", O_WRONLY | O_CLOEXEC);
+	int error;
+
+	if (write(caches, "3", 1) != 1)
+		return errno;
+	close(caches);
+	close(b->kernel);
+	b->config.minimum_version = 0;
+	error = __real_kernel_stage(b);
+	b->config.minimum_version = minimum;
+	b->report.kernel = checked;
+	return error;
+}
+
+int __wrap_kernel_stage(struct boot *b)
+{
+	int error;
+
+	hang_if_told(b, "kernel");
+	error = undefended("kernel") ? 0 : __real_kernel_stage(b);
+	return !error && undefended("reread") ? read_again(b) : error;
+}
