@@ -17,6 +17,8 @@ static const struct layout layouts[] = {
 	},
 };
 
+#define LAYOUTS (sizeof(layouts) / sizeof(layouts[0]))
+
 static bool is_blob(const char *name)
 {
 	static const char prefix[] = "balena_", suffix[] = ".enc";
@@ -45,7 +47,7 @@ int layout_add_blob(struct layout_blobs *blobs, const char *name)
 
 int layout_choose(const struct layout_blobs *blobs, uint32_t accepted, const struct layout **ret)
 {
-	for (size_t i = 0; i < sizeof(layouts) / sizeof(layouts[0]); i++) {
+	for (size_t i = 0; i < LAYOUTS; i++) {
 		const struct layout *layout = &layouts[i];
 		unsigned int found = 0;
 
@@ -64,4 +66,17 @@ int layout_choose(const struct layout_blobs *blobs, uint32_t accepted, const str
 unsigned int layout_key_of(const struct layout *layout, enum volume volume)
 {
 	return volume == VOLUME_DATA ? layout->data_key : 0;
+}
+
+const struct layout *layout_of_key(unsigned int key_size, unsigned int *ret_key)
+{
+	for (size_t i = 0; i < LAYOUTS; i++) {
+		for (unsigned int k = 0; k < layouts[i].keys; k++) {
+			if (layouts[i].key[k].size != key_size)
+				continue;
+			*ret_key = k;
+			return &layouts[i];
+		}
+	}
+	return NULL;
 }

@@ -59,4 +59,7 @@ int layout_choose(const struct layout_blobs *blobs, uint32_t accepted, const str
 /* The index of an encrypted volume's key. */
 unsigned int layout_key_of(const struct layout *layout, enum volume volume);
 
+/* The layout that has a key of this size, and the index of the key; NULL when none has. */
+const struct layout *layout_of_key(unsigned int key_size, unsigned int *ret_key);
+
 #endif

@@ -11,13 +11,14 @@
 #include "bytes.h"
 #include "error.h"
 #include "json.h"
+#include "layout.h"
 
 const char blob_help[] =
 	"usage: bbctl blob FILE [--key-size N] [--json]\n"
 	"\n"
 	"Checks a key blob as the bootloader does before it gives it to the key service: its exact\n"
 	"length and every byte of its header. Only the chip that made a blob can tell if the rest of\n"
-	"it is good.\n"
+	"it is good. Says which layout of the volumes has such a key, and for which volumes.\n"
 	"\n"
 	"  --key-size N   bytes of the tagged black key: 48, 56 or 64. Without it: the number in\n"
 	"                 the file's name (balena_N.enc), else 56\n";
@@ -51,6 +52,34 @@ static void print_header(const uint8_t *data, struct text *json)
 	}
 	if (json->data)
 		json_close(json, '}');
+}
+
+// What a key of this size is for.
+static void print_use(unsigned int key_size, struct text *json)
+{
+	unsigned int key;
+	const struct layout *layout = layout_of_key(key_size, &key);
+
+	if (!layout)
+		return;
+	if (json->data) {
+		json_number(json, "layout", layout->number);
+		json_open(json, "volumes", '[');
+	} else {
+		printf("%-14s %u: key of", "layout", layout->number);
+	}
+	for (enum volume v = VOLUME_BOOT; v < VOLUME_COUNT; v++) {
+		if (layout_key_of(layout, v) != key)
+			continue;
+		if (json->data)
+			json_string(json, NULL, volume_name(v));
+		else
+			printf(" %s", volume_name(v));
+	}
+	if (json->data)
+		json_close(json, ']');
+	else
+		putchar('\n');
 }
 
 static void judge(const uint8_t *data, size_t size, unsigned int key_size, struct verdict *verdict)
@@ -95,6 +124,7 @@ int blob_main(int argc, char **argv)
 		json_number(&json, "size", size);
 		json_number(&json, "key_size", key_size);
 	}
+	print_use(key_size, &json);
 	if (size >= BLOB_TAG_SIZE)
 		print_header(data, &json);
 	judge(data, size, key_size, &verdict);

@@ -16,6 +16,7 @@ const char disk_help[] =
 	"Lists the partitions of a disk or of its image, and judges them as the bootloader does: for a\n"
 	"closed device (six volumes, five of them encrypted) and for an open one (five, all plain).\n"
 	"It is refused when it is good for neither. What encrypted volumes hold cannot be seen here.\n"
+	"The first LBA, in units of 512 bytes, is the IV offset of a volume in layout 2.\n"
 	"\n"
 	"  --closed, --open   refused unless it is good for a device in this state\n";
 
@@ -80,6 +81,7 @@ static void json_partitions(const struct partitions *p, struct text *json)
 		json_string(json, "label", at->label);
 		json_string(json, "volume", volume < VOLUME_COUNT ? volume_name(volume) : NULL);
 		json_number(json, "offset", at->offset);
+		json_number(json, "first_lba", at->offset / 512);
 		json_number(json, "size", at->size);
 		json_string(json, "filesystem", filesystem_name(at->filesystem));
 		json_string(json, "filesystem_label", at->filesystem_label);
@@ -90,15 +92,18 @@ static void json_partitions(const struct partitions *p, struct text *json)
 
 static void print_partitions(const struct partitions *p)
 {
-	printf("%-3s %-16s %14s %14s  %s\n", "#", "label", "offset", "size", "filesystem");
+	printf("%-3s %-16s %14s %14s %11s  %s\n", "#", "label", "offset", "size", "first LBA",
+		"filesystem");
 	for (size_t i = 0; i < p->count; i++) {
 		const struct partition *at = &p->at[i];
 		const char *name = filesystem_name(at->filesystem);
 
 		printf("%-3zu ", at->number);
 		print_plain(at->label, strlen(at->label));
-		printf("%*s %14llu %14llu  %s ",
-			(int)(strlen(at->label) < 16 ? 16 - strlen(at->label) : 0), "", (unsigned long long)at->offset, (unsigned long long)at->size,
+		printf("%*s %14llu %14llu %11llu  %s ",
+			(int)(strlen(at->label) < 16 ? 16 - strlen(at->label) : 0), "",
+			(unsigned long long)at->offset, (unsigned long long)at->size,
+			(unsigned long long)at->offset / 512,
 			name ? name : "none in plain: encrypted, or empty");
 		print_plain(at->filesystem_label, strlen(at->filesystem_label));
 		putchar('\n');

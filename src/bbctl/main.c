@@ -7,7 +7,7 @@ const char tool_name[] = "bbctl";
 
 static const struct command commands[] = {
 	{ "env", env_main, env_help, "read and edit a boot state (bootenv)" },
-	{ "blob", blob_main, blob_help, "check a key blob (balena_56.enc)" },
+	{ "blob", blob_main, blob_help, "check a key blob (balena_*.enc)" },
 	{ "image", image_main, image_help, "check a kernel (Image or Image.gz) and its signature" },
 	{ "disk", disk_main, disk_help, "judge the volumes of a disk or of its image" },
 	{ "report", report_main, report_help, "explain a boot report (bootreport.json)" },

@@ -108,6 +108,12 @@ static void print_attempts(const struct json_object *attempts)
 	}
 }
 
+static void print_layout(const struct json_object *report)
+{
+	if (get(report, "layout"))
+		printf("layout       %lld\n", (long long)get_number(report, "layout"));
+}
+
 static void print_slot(const struct json_object *report)
 {
 	if (!get(report, "slot"))
@@ -182,6 +188,7 @@ void report_print(const struct json_object *report)
 	print_pair("stage", get_string(report, "stage"));
 	print_pair("device", get_string(report, "device"));
 	print_pair("disk", get_string(report, "disk"));
+	print_layout(report);
 	print_slot(report);
 	print_kernel(get(report, "kernel"));
 	print_enforcement(get(report, "enforcement"));

@@ -31,7 +31,7 @@ static const char help[] =
 	"  --write-key FILE      keep the keys\n"
 	"  --write-blob FILE     keep the key as the chip wraps it; in layout 2 data's in FILE.data\n"
 	"  --seed TEXT           derive all random numbers from TEXT: same input, same image\n"
-	"  --partition SPEC      change the layout; may be repeated\n"
+	"  --partition SPEC      change the partitions; may be repeated\n"
 	"  --json                print what was made\n"
 	"  --help                this text\n"
 	"\n"

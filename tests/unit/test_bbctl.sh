@@ -92,7 +92,10 @@ make_blob() { # FILE MAGIC... five words
 blob() {
 	make_blob balena_56.enc 0x5461674f 0x0 0x9 0x18 0x54
 	good blob balena_56.enc && json '.header.key_length == 24 and .key_size == 56 and .size == 104' || return 1
+	json '.layout == 1 and .volumes == ["boot","rootA","rootB","state","data"]' || return 1
 	refused 'blob-length (33)' blob balena_56.enc --key-size 64 &&
+		json '.layout == 2 and .volumes == ["boot","rootA","rootB","state"]' &&
+		refused 'blob-length (33)' blob balena_56.enc --key-size 48 && json '.volumes == ["data"]' &&
 		refused 'blob-length (33)' blob balena_56.enc --key-size=57 &&
 		exits 2 blob balena_56.enc --key-size x && exits 2 blob balena_56.enc --key-size || return 1
 	cp balena_56.enc balena_64.enc && refused 'blob-length (33)' blob balena_64.enc &&
@@ -156,7 +159,9 @@ disk() {
 	perl -e 'print pack("a8 V V", "BBCHIP01", 15, 0), "s" x 32, "\0" x 4048' >chip
 	make_disk closed --chip chip && good disk closed && json '.closed.good and (.open.good | not)' &&
 		json '[.partitions[].volume] == ["imx","boot","rootA","rootB","state","data"]' &&
+		json '.partitions | all(.first_lba * 512 == .offset)' && json '.partitions[1].first_lba == 34816' &&
 		json '[.partitions[].filesystem] == ["FAT",null,null,null,null,null]' || return 1
+	make_disk two --layout 2 --chip chip && good disk two && rm two || return 1
 	make_disk open --open && good disk open && json '.open.good and (.closed.good | not)' &&
 		json '.partitions[1].filesystem_label == "resin-rootA"' || return 1
 	refused 'volume-missing (22)' disk open --closed && refused 'volume-unknown (24)' disk closed --open &&
@@ -193,9 +198,9 @@ disk_label_as_the_kernel_sees_it() {
 report() {
 	printf '{"error":{"name":"kernel-refused","number":71,"stage":"load","detail":"boot/Image.gz"},"version":"9",
 		"slot":"A","override":null,"why":"current","attempts":[{"slot":"A","override":null,"error":null}],
-		"stages":[{"name":"start","start":5,"end":1000005}],"warnings":["w\\u001b[2J"]}' >r
+		"layout":2,"stages":[{"name":"start","start":5,"end":1000005}],"warnings":["w\\u001b[2J"]}' >r
 	good report r && json '.report.error.number == 71' && exits 0 report r && grep -q 'kernel-refused (71) in stage load' out &&
-		grep -q 'docs/errors.md' out && grep -q 'refused the signature' out && grep -q ' 1.000000$' out &&
+		grep -q 'docs/errors.md' out && grep -q '^layout  *2$' out && grep -q 'refused the signature' out && grep -q ' 1.000000$' out &&
 		! grep -q "$(printf '\033')" out || return 1
 	{ cat r; head -c 4096 /dev/zero | tr '\0' ' '; } | head -c 4095 >padded && echo >>padded && good report padded ||
 		return 1
@@ -215,8 +220,8 @@ report_refused() {
 report_odd_values() {
 	for value in null 1 -1 true '"x"' '[]' '{}' '[1]' '[null]' '[{}]' '[[]]' '{"name":{}}' 1e999 99999999999999999999; do
 		printf '{"error":%s,"version":%s,"slot":%s,"attempts":%s,"kernel":%s,"enforcement":%s,"stages":%s,
-			"warnings":%s,"dropped_words":%s,"disk":%s,"shortened":%s}' "$value" "$value" "$value" "$value" \
-			"$value" "$value" "$value" "$value" "$value" "$value" "$value" >r
+			"warnings":%s,"dropped_words":%s,"disk":%s,"layout":%s,"shortened":%s}' "$value" "$value" "$value" "$value" \
+			"$value" "$value" "$value" "$value" "$value" "$value" "$value" "$value" >r
 		exits 0 report r || return 1
 	done
 	printf '{"error":{"name":"system","number":2}}' >r && exits 0 report r && grep -q 'does not know' out

@@ -122,6 +122,18 @@ static void layout_as_it_is(void)
 	}
 }
 
+static void layout_of_a_key(void)
+{
+	for (unsigned int size = 0; size <= 300; size++) {
+		unsigned int key = 99;
+		const struct layout *layout = layout_of_key(size, &key);
+
+		test_assert(!layout == (size != 48 && size != 56 && size != 64));
+		if (layout)
+			test_assert(layout->key[key].size == size && layout->number == (size == 56 ? 1 : 2));
+	}
+}
+
 int main(void)
 {
 	test_run(layout_every_set);
@@ -129,5 +141,6 @@ int main(void)
 	test_run(layout_names);
 	test_run(layout_one_name_twice);
 	test_run(layout_as_it_is);
+	test_run(layout_of_a_key);
 	return test_result();
 }

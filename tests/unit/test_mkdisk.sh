@@ -33,16 +33,16 @@ extract() { # IMAGE JSON NAME FILE
 }
 
 # CBC is ECB and an exclusive or with the ciphertext before it, or at the start of a sector with the
-# sector number.
-decrypt() { # KEYFILE FILE OUT
-	openssl enc -d -aes-192-ecb -nopad -K "$(od -An -v -tx1 "$1" | tr -d ' \n')" -in "$2" -out ecb &&
+# sector number, of which FIRST is the first one.
+decrypt() { # KEYFILE FILE OUT [FIRST]
+	openssl enc -d "-aes-$(($(wc -c <"$1") * 8))-ecb" -nopad -K "$(od -An -v -tx1 "$1" | tr -d ' \n')" -in "$2" -out ecb &&
 		perl -e '
-		my ($cipher, $ecb, $sector, $number) = (@ARGV, undef, 0);
+		my ($cipher, $ecb, $number) = @ARGV;
 		open(my $c, "<:raw", $cipher) or die; open(my $e, "<:raw", $ecb) or die;
 		while (read($c, my $text, 512) == 512) {
 			read($e, my $plain, 512) == 512 or die;
-			print $plain ^ (pack("V x12", $number++) . substr($text, 0, 496));
-		}' "$2" ecb >"$3"
+			print $plain ^ (pack("Q< x8", $number++) . substr($text, 0, 496));
+		}' "$2" ecb "${4:-0}" >"$3"
 }
 
 hex_of() { # FILE OFFSET LENGTH
@@ -51,12 +51,12 @@ hex_of() { # FILE OFFSET LENGTH
 
 # The blob's key as the chip gets at it; openssl's enc has no CCM, but CCM's encryption is CTR
 # mode from counter 1 (with a 12-byte nonce the counter block is 02 || nonce || 3 bytes).
-unwrap() { # CHIP STATE BLOB OUT
+unwrap() { # CHIP STATE BLOB OUT [KEY-SIZE]
 	bkek=$({ printf CAAM_KEY_TYPE_V1; perl -e 'print pack("V", $ARGV[0])' "$2"; } |
 		openssl dgst -sha256 -mac HMAC -macopt "hexkey:$(hex_of "$1" 16 32)" | sed 's/.*= *//')
 	tail -c +21 "$3" | head -c 32 |
 		openssl enc -d -aes-256-ecb -nopad -K "$bkek" -out blob_key &&
-		tail -c +53 "$3" | head -c 24 | openssl enc -d -aes-256-ctr -out "$4" \
+		tail -c +53 "$3" | head -c "${5:-24}" | openssl enc -d -aes-256-ctr -out "$4" \
 			-K "$(hex_of blob_key 0 32)" -iv 02000000000000000000000000000001
 }
 
@@ -127,6 +127,41 @@ check "without a seed the key is fresh" exits 1 cmp -s key fresh_key
 check "key and blob given" make again --key key --blob blob
 check "key and blob given: identical" cmp disk again
 
+check "layout 2" make two --layout 2 --seed x --write-key two.key --write-blob two.blob
+head -c 32 two.key >system.key
+tail -c 16 two.key >data.key
+check "layout 2: two keys" sh -c '[ "$(wc -c <two.key)" -eq 48 ]'
+check "layout 2: FAT files" sh -c "[ \"\$($fat list two | sort | tr '\n' ' ')\" = \
+	'balena_48.enc balena_64.enc bootenv bootreport.json ' ]"
+check "layout 2: blobs on the disk" sh -c "$fat get two balena_64.enc | cmp - two.blob &&
+	$fat get two balena_48.enc | cmp - two.blob.data"
+check "layout 2: headers and lengths" sh -c '[ "$(wc -c <two.blob)" -eq 112 ] &&
+	[ "$(wc -c <two.blob.data)" -eq 96 ] &&
+	[ "$(head -c 20 two.blob | od -An -v -tx1 | tr -d " \n")" = 4f6761540000000009000000200000005c000000 ] &&
+	[ "$(head -c 20 two.blob.data | od -An -v -tx1 | tr -d " \n")" = 4f6761540000000009000000100000004c000000 ]'
+check "layout 2: blob gives the system key" unwrap chip 13 two.blob opened 32
+check "layout 2: it is that" cmp opened system.key
+check "layout 2: blob gives the key of data" unwrap chip 13 two.blob.data opened 16
+check "layout 2: it is that key" cmp opened data.key
+
+volume_of_two_is_good() { # NAME DIR KEYFILE
+	first=$(jq -r ".partitions[] | select(.name == \"$1\") | .start / 512" two.json)
+	[ "$first" -ge 34816 ] && extract two two.json "$1" part && decrypt "$3" part fs "$first" &&
+		e2fsck -fn fs && [ "$(e2label fs)" = "resin-$1" ] && same_tree fs "$2"
+}
+
+for volume in boot:other:system rootA:root:system rootB:root:system state:other:system data:root:data; do
+	tree=${volume#*:}
+	check "layout 2: volume ${volume%%:*} decrypts" \
+		volume_of_two_is_good "${volume%%:*}" "${tree%:*}" "${tree#*:}.key"
+done
+check "layout 2, keys given" make again --layout 2 --seed x --key two.key
+check "layout 2, keys given: identical" cmp two again
+check "a volume with another key" make again --layout 2 --seed x --partition data:key=system.key
+extract again again.json data part
+decrypt system.key part fs "$(jq -r '.partitions[5].start / 512' again.json)"
+check "a volume with another key has that key" same_tree fs root
+
 check "open device" make open --open --prefix balena
 check "open device has five partitions" sh -c '[ "$(partx -rgo NAME open | tr "\n" " ")" = \
 	"balena-boot balena-rootA balena-rootB balena-state balena-data " ]'
@@ -174,6 +209,8 @@ check "no output" exits 2 "$mkdisk"
 check "no chip" exits 2 "$mkdisk" -o none
 check "unknown option" exits 2 "$mkdisk" --bogus
 check "bad attribute" exits 2 "$mkdisk" --chip chip --partition boot:sise=3M -o none
+check "bad layout" exits 2 "$mkdisk" --chip chip --layout 3 -o none
+check "keys of another layout" exits 1 "$mkdisk" --chip chip --layout 2 --key key -o none
 check "bad prefix" exits 2 "$mkdisk" --chip chip --prefix raisin -o none
 check "missing directory" exits 1 "$mkdisk" --chip chip --root-a nowhere -o none
 check "not a chip" exits 1 "$mkdisk" --chip key -o none
