@@ -158,14 +158,14 @@ static int apply_rules(bool writes, uint64_t offset, uint32_t count)
 	return EIO;
 }
 
-static bool changes(uint64_t offset)
+static const struct rule *changes(uint64_t offset)
 {
 	for (size_t i = 0; i < rules_used; i++) {
 		if (rules[i].action == CHANGE && offset >= rules[i].start &&
 		    offset - rules[i].start < rules[i].size)
-			return true;
+			return &rules[i];
 	}
-	return false;
+	return NULL;
 }
 
 static int read_fully(int fd, uint8_t *data, size_t size, uint64_t offset)
@@ -188,10 +188,13 @@ static int read_fully(int fd, uint8_t *data, size_t size, uint64_t offset)
 static int read_changed(uint8_t *data, uint32_t count, uint64_t offset)
 {
 	for (uint32_t at = 0; at + SECTOR <= count; at += SECTOR) {
+		const struct rule *rule = changes(offset + at);
 		uint64_t sector = (offset + at) / SECTOR;
 
-		if (!changes(offset + at))
+		if (!rule)
 			continue;
+		if (seen[sector])
+			note(rule, offset + at, SECTOR);
 		if (seen[sector] && read_fully(other, data + at, SECTOR, offset + at))
 			return -1;
 		seen[sector] = 1;
