@@ -132,6 +132,8 @@ static void read_log(const char *path)
 	const uint8_t *data = read_whole(path, &size);
 	uint64_t wanted;
 
+	if (!size) // the superblock comes with the first entry
+		return;
 	if (size < SECTOR || get_le64(data) != LOG_MAGIC || get_le32(data + 24) != SECTOR)
 		die("%s: no log with sectors of %d bytes", path, SECTOR);
 	wanted = get_le64(data + 16);
@@ -399,8 +401,8 @@ static const char help[] =
 	"          there on. Those that differ in the range come first, with the word range; each part in an\n"
 	"          order that SEED decides, as it decides what is lost\n"
 	"  apply   turns IMAGE, a copy of BASE to which any cut of this log was applied, into CUT\n"
-	"BASE is the disk before the first write. The range is COUNT sectors from FIRST on. CUT is N:all, N:none, N:last or N:SEED: after N entries,\n"
-	"with what of the writes since the last flush was kept.\n"
+	"BASE is the disk before the first write. The range is COUNT sectors from FIRST on. CUT is N:all,\n"
+	"N:none, N:last or N:SEED: after N entries, with what of the writes since the last flush was kept.\n"
 	"Exit status: 0 done, 1 failed, 2 wrong command line.\n";
 
 int main(int argc, char **argv)
