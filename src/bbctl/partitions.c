@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a GPT with libfdisk; see partitions.h.
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libfdisk/libfdisk.h>
@@ -15,7 +14,7 @@
 #include "superblock.h"
 #include "text.h"
 
-/* UEFI specification 2.10, table 5.5, "GPT Header". */
+/* UEFI specification 2.10, tables 5.5 and 5.6, "GPT Header" and "GPT Partition Entry". */
 #define GPT_HEADER_SIZE 92
 #define GPT_AT_HEADER_SIZE 12
 #define GPT_AT_HEADER_CRC 16
@@ -23,6 +22,9 @@
 #define GPT_AT_ENTRY_COUNT 80
 #define GPT_AT_ENTRY_SIZE 84
 #define GPT_AT_ENTRIES_CRC 88
+#define GPT_ENTRY_SIZE 128
+#define GPT_ENTRY_AT_NAME 56
+#define GPT_NAME_UNITS 36
 #define GPT_ENTRIES_MAX (1u << 20) /* bytes; 16 KiB are usual */
 
 /* Microsoft, FAT specification 1.03, sections 3.2 and 3.3. */
@@ -33,59 +35,58 @@
 #define FAT32_AT_TYPE 82
 #define FAT_LABEL_SIZE 11
 
-static bool entries_are_good(int fd, const uint8_t *header, size_t sector)
+// The entries, for the caller to free; NULL when the kernel would not take them.
+static uint8_t *read_entries(int fd, const uint8_t *header, size_t sector, size_t *ret_count)
 {
 	uint64_t start = get_le64(header + GPT_AT_ENTRIES);
-	uint64_t size = (uint64_t)get_le32(header + GPT_AT_ENTRY_COUNT) *
-		get_le32(header + GPT_AT_ENTRY_SIZE);
+	uint64_t size = (uint64_t)get_le32(header + GPT_AT_ENTRY_COUNT) * GPT_ENTRY_SIZE;
 	uint8_t *entries = size && size <= GPT_ENTRIES_MAX ? malloc(size) : NULL;
-	bool good = entries && start <= INT64_MAX / sector &&
-		pread(fd, entries, size, (off_t)(start * sector)) == (ssize_t)size &&
-		crc32_update(0, entries, size) == get_le32(header + GPT_AT_ENTRIES_CRC);
 
+	if (get_le32(header + GPT_AT_ENTRY_SIZE) == GPT_ENTRY_SIZE && entries &&
+	    start <= INT64_MAX / sector &&
+	    pread(fd, entries, size, (off_t)(start * sector)) == (ssize_t)size &&
+	    crc32_update(0, entries, size) == get_le32(header + GPT_AT_ENTRIES_CRC)) {
+		*ret_count = size / GPT_ENTRY_SIZE;
+		return entries;
+	}
 	free(entries);
-	return good;
+	return NULL;
 }
 
 /*
  * The kernel takes the first table only (block/partitions/efi.c: find_valid_gpt); libfdisk would go
- * on with the copy at the end of the disk.
+ * on with the copy at the end of the disk. Returns its entries, or NULL when it is not good.
  */
-static bool first_table_is_good(int fd, size_t sector)
+static uint8_t *read_first_table(int fd, size_t sector, size_t *ret_count)
 {
 	uint8_t header[4096];
 	uint32_t size, crc;
 
 	if (sector > sizeof(header) || pread(fd, header, sector, (off_t)sector) != (ssize_t)sector)
-		return false;
+		return NULL;
 	size = get_le32(header + GPT_AT_HEADER_SIZE);
 	crc = get_le32(header + GPT_AT_HEADER_CRC);
 	if (memcmp(header, "EFI PART", 8) || size < GPT_HEADER_SIZE || size > sector)
-		return false;
+		return NULL;
 	memset(header + GPT_AT_HEADER_CRC, 0, sizeof(crc));
-	return crc32_update(0, header, size) == crc && entries_are_good(fd, header, sector);
+	return crc32_update(0, header, size) == crc ?
+		read_entries(fd, header, sector, ret_count) : NULL;
 }
 
 /*
- * The name as init gets it from the kernel, which keeps the low byte of each UTF-16 unit and puts '!'
- * for what is not printable in Latin-1 (block/partitions/efi.c: utf16_le_to_7bit).
+ * The name as init gets it from the kernel, which keeps seven bits of each UTF-16 unit and puts '!' for
+ * control characters (block/partitions/efi.c: utf16_le_to_7bit). It ends where these bits are 0.
  */
-static void kernel_label(const char *name, char ret[static 37])
+static void kernel_label(const uint8_t *entry, char ret[static GPT_NAME_UNITS + 1])
 {
-	struct text text = text_in(ret, 37);
+	struct text text = text_in(ret, GPT_NAME_UNITS + 1);
 
-	for (const unsigned char *c = (const unsigned char *)name; *c;) {
-		// A character takes one byte and those of the form 10xxxxxx that follow.
-		uint32_t code = *c < 0x80 ? *c : *c < 0xe0 ? *c & 0x1f :
-			*c < 0xf0 ? *c & 0xf : *c & 7;
-		uint8_t low;
+	for (size_t i = 0; i < GPT_NAME_UNITS; i++) {
+		char c = (char)(entry[GPT_ENTRY_AT_NAME + 2 * i] & 0x7f);
 
-		for (c++; (*c & 0xc0) == 0x80; c++)
-			code = code << 6 | (*c & 0x3f);
-		low = (uint8_t)code;
-		if (code > 0xffff) // a pair of units: its first one keeps bits 10 to 17
-			text_add_char(&text, '!');
-		text_add_char(&text, (low < 0xa0 && !isprint(low)) ? '!' : (char)low);
+		if (!c)
+			return;
+		text_add_char(&text, c < ' ' || c > '~' ? '!' : c);
 	}
 }
 
@@ -119,15 +120,17 @@ static void look_into(int fd, struct partition *partition)
 	}
 }
 
-static void take(struct fdisk_partition *pa, size_t sector, int fd, struct partitions *ret)
+// libfdisk may have gone to the other table: an entry of it that the first one lacks is left out.
+static void take(struct fdisk_partition *pa, size_t sector, int fd, const uint8_t *entries,
+	size_t count, struct partitions *ret)
 {
 	struct partition *partition = &ret->at[ret->count];
-	const char *name = fdisk_partition_get_name(pa);
+	size_t number = fdisk_partition_get_partno(pa);
 
-	if (!fdisk_partition_is_used(pa) || ret->count == PARTITIONS_MAX)
+	if (!fdisk_partition_is_used(pa) || ret->count == PARTITIONS_MAX || number >= count)
 		return;
-	partition->number = fdisk_partition_get_partno(pa) + 1;
-	kernel_label(name ? name : "", partition->label);
+	partition->number = number + 1;
+	kernel_label(entries + number * GPT_ENTRY_SIZE, partition->label);
 	partition->offset = fdisk_partition_get_start(pa) * sector;
 	partition->size = fdisk_partition_get_size(pa) * sector;
 	look_into(fd, partition);
@@ -139,16 +142,19 @@ static int read_table(struct fdisk_context *context, int fd, struct partitions *
 	size_t sector = fdisk_get_sector_size(context);
 	struct fdisk_table *table = NULL;
 	struct fdisk_iter *iterator = fdisk_new_iter(FDISK_ITER_FORWARD);
+	size_t count = 0;
+	uint8_t *entries = fdisk_is_label(context, GPT) ? read_first_table(fd, sector, &count) : NULL;
 	struct fdisk_partition *pa;
 	int error = iterator ? 0 : -ENOMEM;
 
-	ret->has_table = fdisk_is_label(context, GPT) && first_table_is_good(fd, sector);
+	ret->has_table = entries;
 	if (!error && ret->has_table)
 		error = fdisk_get_partitions(context, &table);
 	while (!error && table && !fdisk_table_next_partition(table, iterator, &pa))
-		take(pa, sector, fd, ret);
+		take(pa, sector, fd, entries, count, ret);
 	fdisk_unref_table(table);
 	fdisk_free_iter(iterator);
+	free(entries);
 	return error;
 }
 

@@ -77,9 +77,12 @@ check-sign: unit-build $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/out/os/Im
 FUZZ_CC ?= clang
 FUZZ_SECONDS ?= 10
 FUZZ_DIR := $(BUILD)/host/fuzz
+FUZZ_PACKAGES := fdisk json-c libcrypto zlib
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ_DIR)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # A target includes the sources that it needs, or names them here. --wrap: see fuzz_hab.c.
+$(FUZZ_DIR)/fuzz_report: FUZZ_WITH = src/json.c src/text.c src/tool/say.c
+$(FUZZ_DIR)/fuzz_report_render: FUZZ_WITH = src/error.c src/json.c src/report.c src/text.c
 $(FUZZ_DIR)/fuzz_hab: FUZZ_WITH = $(filter-out sign/hab-verify-main.c sign/hab-main.c sign/hab-sign.c \
 	sign/hab-service.c, $(wildcard sign/hab*.c)) sign/dtb.c sign/srk.c sign/signed-data.c \
 	sign/der-write.c sign/describe.c src/text.c -Wl,--wrap=hab_check_signature,--wrap=hab_check_certificate
@@ -91,8 +94,8 @@ $(FUZZ_DIR)/%: tests/fuzz/%.c $(wildcard src/*.c src/*.h src/tool/* src/bbctl/*.
 	@mkdir -p $(@D)
 	@echo "  FUZZCC  $@"
 	@$(FUZZ_CC) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		$(WARNINGS) $(CPPFLAGS) -Isign $$(pkg-config --cflags json-c libcrypto) -o $@ $< $(FUZZ_WITH) \
-		$$(pkg-config --libs json-c libcrypto)
+		$(WARNINGS) $(CPPFLAGS) -Isign $$(pkg-config --cflags $(FUZZ_PACKAGES)) -o $@ $< $(FUZZ_WITH) \
+		$$(pkg-config --libs $(FUZZ_PACKAGES))
 
 #: make fuzz     every fuzz target for FUZZ_SECONDS=10
 fuzz: $(FUZZ_TARGETS) $(UNIT_DIR)/test_image $(UNIT_DIR)/test_hab_check
