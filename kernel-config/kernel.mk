@@ -23,17 +23,21 @@ base_os-unlock			:= os
 # premise-locked: the same init on the real kernel: what the kernel refuses by itself.
 # premise-qemu-production: the real init on a kernel without lockdown: it must notice.
 # undefended: the production kernel, and an init that can be told to hang or to leave a check out.
+# premise-no-signature: that init on a kernel that checks no signature, and so accepts everything.
 base_undefended			:= qemu-production
 base_premise-open		:= qemu-development
 base_premise-locked		:= qemu-development
 base_premise-qemu-production	:= qemu-production
+base_premise-no-signature	:= qemu-production
 fragments_undefended		:= $(fragments_qemu-production)
 fragments_premise-open		:= $(fragments_qemu-development) premise
 fragments_premise-locked	:= $(fragments_qemu-development)
 fragments_premise-qemu-production := $(fragments_qemu-production) premise
+fragments_premise-no-signature	:= $(fragments_qemu-production) no-signature
 initramfs_premise-open		:= premise
 initramfs_premise-locked	:= premise
 initramfs_premise-qemu-production := qemu-production
+initramfs_premise-no-signature	:= undefended
 
 fragments = $(patsubst %,kernel-config/%.config,$(or $(fragments_$1), \
 	$(error no kernel is called $1)))

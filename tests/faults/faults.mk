@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Faults: hangs, failing disks, power cuts in real boots. tests/qemu/faults.sh has the cases.
 
+FAULT_INPUTS = $(BOOT_INPUTS) $(BUILD)/out/undefended/Image.gz $(BUILD)/host/replay $(BUILD)/host/fat-file \
+	$(BUILD)/out/premise-no-signature/Image.gz $(BUILD)/host/failing-disk.so
+
 # Packages: libssl-dev
 $(BUILD)/host/replay: tests/faults/replay.c src/bytes.h
 	@echo "  HOSTCC  $@"
@@ -19,4 +22,15 @@ $(BUILD)/host/failing-disk.so: tests/faults/disk.c
 	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -D_GNU_SOURCE -shared -fPIC -fvisibility=hidden -o $@ $<
 
 .PHONY: check-faults soak
-#: make check-faults  hangs, failing disks and replayed power cuts
+#: make check-faults  hangs, failing disks, and replayed power cuts (CUTS=N disks of each story, CUTS=all)
+check-faults: setup
+	@$(MAKE) --no-print-directory $(FAULT_INPUTS)
+	@BUILD=$(BUILD) V=1 tests/run 'tests/qemu/all faults' tests/faults/wear tests/faults/cuts \
+		tests/faults/premises
+
+#: make soak BOOTS=200 [SEED=1]  one disk through many boots, each ended at a random instant
+BOOTS ?= 200
+SEED ?= 1
+soak: setup
+	@$(MAKE) --no-print-directory $(FAULT_INPUTS)
+	@BUILD=$(BUILD) tests/faults/soak $(BOOTS) $(SEED)

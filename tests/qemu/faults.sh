@@ -167,6 +167,37 @@ case_watchdog_missing() {
 	expect_os_report '.warnings[0]' 'watchdog cannot be set: /dev/watchdog'
 }
 
+# --- enforcement that is not there ------------------------------------------------------------------
+
+# The undefended init is the real one, as long as no word says otherwise.
+no_signature=$BUILD/out/premise-no-signature/Image.gz
+
+# Lockdown is on, and /init's own check of it passes.
+case_premise_kernel_without_signatures() {
+	make_os --kernel "$kernels/other-key"
+	disk
+	boot --image "$no_signature" --append undefended=enforcement
+	expect_up
+}
+
+case_kernel_without_signatures() {
+	make_os --kernel "$kernels/other-key"
+	disk
+	boot --image "$no_signature"
+	expect_refused probe-not-refused
+	expect_nothing_on_console
+	expect_kept .enforcement.lockdown integrity
+	expect_kept .error.detail kexec_file_load
+}
+
+# A kernel with CONFIG_KEXEC is another kernel in nearly every file: here the call's answer is made up.
+case_kernel_with_kexec_load() {
+	disk
+	boot --image "$undefended" --append kexec_load=present
+	expect_refused kexec-load-present
+	expect_nothing_on_console
+}
+
 # --- random numbers ---------------------------------------------------------------------------------
 
 # Nothing that helps a kernel to random numbers early on.

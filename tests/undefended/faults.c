@@ -4,12 +4,15 @@
  *     hang=begin         before there is a watchdog; hang=start once it is open
  *     hang=getrandom     the random number generator is never ready
  *     rng-timeout=0      the configuration says so
+ *     layout=1|2         the configuration accepts only this layout of the encrypted volumes
+ *     kexec_load=present the old call answers as if the kernel had it: under lockdown, with EPERM
  *     undefended=reread  the kernel file is read once more after it was checked, and that is loaded
  */
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "wrap.h"
@@ -34,6 +37,10 @@ int __wrap_config_parse(const uint8_t *data, size_t size, struct config *ret, un
 		pause();
 	if (has("rng-timeout=", "0", ""))
 		ret->rng_timeout = 0;
+	if (has("layout=", "1", ""))
+		ret->layout = CONFIG_LAYOUT_1;
+	if (has("layout=", "2", ""))
+		ret->layout = CONFIG_LAYOUT_2;
 	return error;
 }
 
@@ -45,6 +52,16 @@ ssize_t __wrap_getrandom(void *data, size_t size, unsigned int flags)
 		return __real_getrandom(data, size, flags);
 	pause();
 	errno = EINTR;
+	return -1;
+}
+
+long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+	if (number != SYS_kexec_load || !has("kexec_load=", "present", ""))
+		return __real_syscall(number, a, b, c, d, e, f);
+	errno = EPERM;
 	return -1;
 }
 
