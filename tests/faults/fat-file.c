@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Prints a small file at the top of a FAT16 volume, as the kernel's driver reads it after a power cut. What
- * fits into one cluster lies in the one that the directory names: the driver does not ask the FAT for it
- * (fs/fat/cache.c, fat_get_cluster), which may not have been written yet. mtools asks, and gives up.
- * Layout: Microsoft, FAT: General Overview of On-Disk Format, 1.03. Usage: fat-file IMAGE FIRST-SECTOR NAME
+ * Prints a small file at the top of a FAT16 volume, as the kernel's driver reads it after a power
+ * cut. What fits into one cluster lies in the one that the directory names: the driver does not ask
+ * the FAT for it (fs/fat/cache.c, fat_get_cluster), which may not have been written yet. mtools
+ * asks, and gives up.
+ * Layout: Microsoft, FAT: General Overview of On-Disk Format, 1.03.
+ * Usage: fat-file IMAGE FIRST-SECTOR NAME
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,7 +18,7 @@
 
 #define SECTOR 512
 #define ENTRY 32
-#define NAME_MAX_LENGTH 255
+#define NAME_SIZE (255 + 14) // 20 parts, and a zero
 #define LONG_NAME 0x0f
 #define NOT_A_FILE 0x18 // directory, volume label
 #define DELETED 0xe5
@@ -33,20 +35,21 @@ __attribute__((noreturn)) static void die(const char *text)
 
 static void read_at(uint64_t offset, void *data, size_t size)
 {
-	if (fseeko(image, (off_t)(volume + offset), SEEK_SET) || fread(data, 1, size, image) != size)
+	if (fseeko(image, (off_t)(volume + offset), SEEK_SET) ||
+	    fread(data, 1, size, image) != size)
 		die("the image is too short");
 }
 
-// A part of a long name, 13 characters; they stand before the entry that they belong to, the last first.
-static void take_long_name(const uint8_t entry[static ENTRY], char name[static NAME_MAX_LENGTH + 14])
+// A part of a long name, 13 characters. They stand before their file's entry, the last first.
+static void take_long_name(const uint8_t entry[static ENTRY], char name[static NAME_SIZE])
 {
 	static const int place[] = { 1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30 };
 	size_t at = ((entry[0] & 0x1fU) - 1) * 13;
 
-	if (at > NAME_MAX_LENGTH)
+	if (at > NAME_SIZE - 14)
 		return;
 	if (entry[0] & 0x40)
-		memset(name, 0, NAME_MAX_LENGTH + 14);
+		memset(name, 0, NAME_SIZE);
 	for (size_t i = 0; i < sizeof(place) / sizeof(place[0]); i++)
 		name[at + i] = entry[place[i]] == 0xff ? '\0' : (char)entry[place[i]];
 }
@@ -67,9 +70,10 @@ static bool is_named(const uint8_t entry[static ENTRY], const char *long_name, c
 	return !strcasecmp(text, name);
 }
 
-static bool find(uint64_t directory, unsigned int count, const char *name, uint8_t ret[static ENTRY])
+static bool find(uint64_t directory, unsigned int count, const char *name,
+	uint8_t ret[static ENTRY])
 {
-	char long_name[NAME_MAX_LENGTH + 14] = { 0 };
+	char long_name[NAME_SIZE] = { 0 };
 
 	for (unsigned int i = 0; i < count; i++) {
 		read_at(directory + (uint64_t)i * ENTRY, ret, ENTRY);
@@ -100,7 +104,8 @@ int main(int argc, char **argv)
 		die("the image cannot be read");
 	volume = strtoull(argv[2], NULL, 10) * SECTOR;
 	read_at(0, boot, sizeof(boot));
-	if (get_le16(boot + 11) != SECTOR || !boot[13] || !get_le16(boot + 17) || !get_le16(boot + 22))
+	if (get_le16(boot + 11) != SECTOR || !boot[13] || !get_le16(boot + 17) ||
+	    !get_le16(boot + 22))
 		die("no FAT16 volume with sectors of 512 bytes");
 	cluster_size = (size_t)boot[13] * SECTOR;
 	directory = (get_le16(boot + 14) + (uint64_t)boot[16] * get_le16(boot + 22)) * SECTOR;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a power cut can leave on a disk. A boot's writes and flushes were recorded by QEMU's blklogwrites,
- * in the format of the kernel's dm-log-writes (Documentation/admin-guide/device-mapper/log-writes.rst,
- * drivers/md/dm-log-writes.c), with sectors of 512 bytes. A flush makes durable what came before it; of
- * the writes since, a disk may have kept any, and of a write of several sectors a part. A range of sectors
- * is of interest, a volume without a journal: only there a write is torn at any sector, elsewhere between
- * blocks of 4 KiB. (ext4 helps itself after everything but a torn superblock, which is e2fsck's work.)
+ * What a power cut can leave on a disk. A boot's writes and flushes were recorded by QEMU's
+ * blklogwrites, in the format of the kernel's dm-log-writes (drivers/md/dm-log-writes.c,
+ * Documentation/admin-guide/device-mapper/log-writes.rst), with sectors of 512 bytes. A flush makes
+ * durable what came before it; of the writes since, a disk may have kept any, and of a write of
+ * several sectors a part. A range of sectors is of interest, a volume without a journal: only there
+ * a write is torn at any sector, elsewhere between blocks of 4 KiB. (ext4 helps itself after
+ * everything but a torn superblock, which is e2fsck's work.)
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <openssl/sha.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -37,7 +39,7 @@ struct entry {
 	const uint8_t *data; // NULL: writes nothing
 };
 
-// The sectors that the log writes, in their order, with what they held before and what they hold now.
+// The sectors that the log writes, in their order: what they held before, and what they hold now.
 struct sectors {
 	size_t count;
 	uint64_t *number;
@@ -47,7 +49,7 @@ struct sectors {
 // The first so many entries have reached the disk's cache; this is what of them is kept.
 struct cut {
 	size_t entries;
-	enum { KEEP_ALL, KEEP_NONE, KEEP_LAST, KEEP_SOME } keep; // of those since the last flush
+	enum { KEEP_ALL, KEEP_NONE, KEEP_LAST, KEEP_SOME } keep; // since the last flush
 	unsigned long seed;
 };
 
@@ -62,6 +64,7 @@ struct state {
 	uint8_t whole[SHA256_DIGEST_LENGTH], range[SHA256_DIGEST_LENGTH];
 };
 
+static const uint8_t *log_data;
 static struct entry *entries;
 static size_t entry_count;
 static struct sectors touched;
@@ -122,21 +125,21 @@ static uint8_t *read_whole(const char *path, size_t *ret_size)
 // --- the log
 
 /*
- * The superblock: magic, version, number of entries, 8 bytes each; the size of a sector, 4. An entry
- * begins on a sector: first sector, number of sectors, flags, length of a mark; its data begin on the
- * next one.
+ * The superblock: magic, version, number of entries, 8 bytes each; the size of a sector, 4. An
+ * entry begins on a sector: first sector, number of sectors, flags, length of a mark; its data
+ * begin on the next one.
  */
 static void read_log(const char *path)
 {
 	size_t size, at = SECTOR;
-	const uint8_t *data = read_whole(path, &size);
 	uint64_t wanted;
 
+	log_data = read_whole(path, &size);
 	if (!size) // the superblock comes with the first entry
 		return;
-	if (size < SECTOR || get_le64(data) != LOG_MAGIC || get_le32(data + 24) != SECTOR)
+	if (size < SECTOR || get_le64(log_data) != LOG_MAGIC || get_le32(log_data + 24) != SECTOR)
 		die("%s: no log with sectors of %d bytes", path, SECTOR);
-	wanted = get_le64(data + 16);
+	wanted = get_le64(log_data + 16);
 	if (wanted > size / SECTOR)
 		die("%s: more entries than sectors", path);
 	entries = allocate(wanted, sizeof(*entries));
@@ -145,13 +148,15 @@ static void read_log(const char *path)
 
 		if (size - at < SECTOR)
 			die("%s: ends in entry %zu", path, entry_count);
-		*entry = (struct entry){ get_le64(data + at), get_le64(data + at + 8), get_le64(data + at + 16), NULL };
+		entry->sector = get_le64(log_data + at);
+		entry->count = get_le64(log_data + at + 8);
+		entry->flags = get_le64(log_data + at + 16);
 		at += SECTOR;
 		if (entry->flags & (LOG_DISCARD | LOG_MARK) || !entry->count)
 			continue;
 		if (entry->count > (size - at) / SECTOR)
 			die("%s: ends in the data of entry %zu", path, entry_count);
-		entry->data = data + at;
+		entry->data = log_data + at;
 		at += (size_t)entry->count * SECTOR;
 	}
 }
@@ -163,28 +168,36 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void collect_sectors(const char *base)
+// The numbers of all sectors that are written, each once.
+static void collect_numbers(void)
 {
-	size_t total = 0, unique = 0;
-	int fd = open_or_die(base, O_RDONLY);
+	size_t total = 0, used = 0, unique = 0;
+	uint64_t *number;
 
 	for (size_t i = 0; i < entry_count; i++)
 		total += entries[i].data ? (size_t)entries[i].count : 0;
-	touched.number = allocate(total, sizeof(*touched.number));
+	number = allocate(total, sizeof(*number));
 	for (size_t i = 0; i < entry_count; i++)
 		for (uint64_t k = 0; entries[i].data && k < entries[i].count; k++)
-			touched.number[touched.count++] = entries[i].sector + k;
-	qsort(touched.number, touched.count, sizeof(*touched.number), by_number);
-	for (size_t i = 0; i < touched.count; i++)
-		if (!i || touched.number[i] != touched.number[i - 1])
-			touched.number[unique++] = touched.number[i];
+			number[used++] = entries[i].sector + k;
+	qsort(number, used, sizeof(*number), by_number);
+	for (size_t i = 0; i < used; i++)
+		if (!i || number[i] != number[i - 1])
+			number[unique++] = number[i];
+	touched.number = number;
 	touched.count = unique;
-	touched.before = allocate(unique, SECTOR);
-	touched.now = allocate(unique, SECTOR);
-	for (size_t i = 0; i < unique; i++)
-		if (pread(fd, touched.before + i * SECTOR, SECTOR, (off_t)touched.number[i] * SECTOR) !=
-		    SECTOR)
-			die("%s: no sector %llu", base, (unsigned long long)touched.number[i]);
+}
+
+static void read_base(const char *path)
+{
+	int fd = open_or_die(path, O_RDONLY);
+
+	touched.before = allocate(touched.count, SECTOR);
+	touched.now = allocate(touched.count, SECTOR);
+	for (size_t i = 0; i < touched.count; i++)
+		if (pread(fd, touched.before + i * SECTOR, SECTOR,
+			    (off_t)touched.number[i] * SECTOR) != SECTOR)
+			die("%s: no sector %" PRIu64, path, touched.number[i]);
 	close(fd);
 }
 
@@ -204,7 +217,13 @@ static void write_sectors(const struct entry *entry, uint64_t from, uint64_t to)
 	size_t first = (size_t)(at - touched.number);
 
 	for (uint64_t k = from; k < to; k++)
-		memcpy(touched.now + (first + (size_t)k) * SECTOR, entry->data + k * SECTOR, SECTOR);
+		memcpy(touched.now + (first + (size_t)k) * SECTOR, entry->data + k * SECTOR,
+			SECTOR);
+}
+
+static uint64_t min(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 // One third each: kept, lost, kept up to or from somewhere in it.
@@ -214,7 +233,7 @@ static void write_some(const struct entry *entry, uint64_t *generator)
 	uint64_t border = next_random(generator) % (entry->count + 1);
 
 	if (entry->sector - range.first >= range.count)
-		border -= (entry->sector + border) % BLOCK < border ? (entry->sector + border) % BLOCK : border;
+		border -= min((entry->sector + border) % BLOCK, border);
 
 	if (choice == 0)
 		write_sectors(entry, 0, entry->count);
@@ -333,8 +352,8 @@ static int list(char **argument)
 	read_log(argument[0]);
 	for (size_t i = 0; i < entry_count; i++)
 		if (entries[i].data)
-			printf("%zu write %llu %llu\n", i + 1, (unsigned long long)entries[i].sector,
-				(unsigned long long)entries[i].count);
+			printf("%zu write %" PRIu64 " %" PRIu64 "\n", i + 1, entries[i].sector,
+				entries[i].count);
 		else
 			printf("%zu %s\n", i + 1, entries[i].flags & LOG_FLUSH ? "flush" : "other");
 	return 0;
@@ -344,7 +363,8 @@ static int list(char **argument)
 static void read_disk(char **argument)
 {
 	read_log(argument[0]);
-	collect_sectors(argument[1]);
+	collect_numbers();
+	read_base(argument[1]);
 	range.first = strtoull(argument[2], NULL, 10);
 	range.count = strtoull(argument[3], NULL, 10);
 }
@@ -364,7 +384,8 @@ static int print_states(char **argument)
 		add_state(&states, (struct cut){ i, KEEP_NONE, 0 });
 		add_state(&states, (struct cut){ i, KEEP_LAST, 0 });
 		for (unsigned long k = 1; k <= CHOICES; k++)
-			add_state(&states, (struct cut){ i, KEEP_SOME, seed * 1000000 + i * 10 + k });
+			add_state(&states,
+				(struct cut){ i, KEEP_SOME, seed * 1000000 + i * 10 + k });
 	}
 	qsort(states.state, states.count, sizeof(*states.state), by_order);
 	for (size_t i = 0; i < states.count; i++) {
@@ -384,8 +405,8 @@ static int apply(char **argument)
 	replay(&cut);
 	fd = open_or_die(argument[5], O_WRONLY);
 	for (size_t i = 0; i < touched.count; i++)
-		if (pwrite(fd, touched.now + i * SECTOR, SECTOR, (off_t)touched.number[i] * SECTOR) !=
-		    SECTOR)
+		if (pwrite(fd, touched.now + i * SECTOR, SECTOR,
+			    (off_t)touched.number[i] * SECTOR) != SECTOR)
 			die("%s: cannot be written", argument[5]);
 	return close(fd) ? 1 : 0;
 }
@@ -394,15 +415,16 @@ static const char help[] =
 	"usage: replay list LOG\n"
 	"       replay states LOG BASE FIRST COUNT MARK SEED\n"
 	"       replay apply LOG BASE FIRST COUNT CUT IMAGE\n"
-	"What a power cut can leave on a disk whose writes were recorded (tests/qemu/boot --record).\n"
+	"What a power cut can leave on a disk whose writes tests/qemu/boot --record has recorded.\n"
 	"\n"
 	"  list    the log: number, write and its first sector and their number, or flush\n"
-	"  states  the different contents that a cut can leave, one cut a line: before entry MARK, and from\n"
-	"          there on. Those that differ in the range come first, with the word range; each part in an\n"
-	"          order that SEED decides, as it decides what is lost\n"
+	"  states  the different contents that a cut can leave, one cut a line: before entry MARK, and\n"
+	"          from there on. Those that differ in the range come first, with the word range; each\n"
+	"          part in an order that SEED decides, as it decides what is lost\n"
 	"  apply   turns IMAGE, a copy of BASE to which any cut of this log was applied, into CUT\n"
-	"BASE is the disk before the first write. The range is COUNT sectors from FIRST on. CUT is N:all,\n"
-	"N:none, N:last or N:SEED: after N entries, with what of the writes since the last flush was kept.\n"
+	"BASE is the disk before the first write. The range is COUNT sectors from FIRST on. CUT is\n"
+	"N:all, N:none, N:last or N:SEED: after N entries, with what was kept of the writes since the\n"
+	"last flush.\n"
 	"Exit status: 0 done, 1 failed, 2 wrong command line.\n";
 
 int main(int argc, char **argv)
