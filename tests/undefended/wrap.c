@@ -8,6 +8,7 @@
  * What a CHECK is stands at its function below; a stage's name leaves the stage out.
  */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/sysinfo.h>
@@ -95,8 +96,12 @@ int __real_open_beneath(int dir_fd, const char *path);
 int __wrap_open_beneath(int dir_fd, const char *path);
 int __wrap_open_beneath(int dir_fd, const char *path)
 {
-	return undefended("beneath") ? openat(dir_fd, path, O_RDONLY | O_CLOEXEC) :
-		__real_open_beneath(dir_fd, path);
+	int fd;
+
+	if (!undefended("beneath"))
+		return __real_open_beneath(dir_fd, path);
+	fd = openat(dir_fd, path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 // memory: there always seems to be enough of it.
