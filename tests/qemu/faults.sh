@@ -112,6 +112,16 @@ case_hang_in_the_os() {
 	expect_bootenv bootcount 3
 }
 
+# Where the watchdog is not locked, the OS's driver stops it, and nobody ends the same hang.
+case_premise_hang_in_the_os_development() {
+	make_os --kernel "$BUILD/out/os/Image.gz"
+	: >"$os/rootA/etc/hang"
+	disk
+	boot --variant development --timeout 180
+	grep -q '^os: hang=begun' "$work/console" || fault "the OS was not reached"
+	expect_no_end
+}
+
 case_premise_hang_without_a_watchdog() {
 	disk
 	boot --image "$undefended" --append hang=kernel --no-watchdog --timeout 60
