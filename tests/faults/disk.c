@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A disk that fails, as a plugin for nbdkit: an image whose sectors do what the rules say. QEMU takes it as
- * its disk through a socket (tests/qemu/boot --nbd).
+ * A disk that fails, as a plugin for nbdkit: an image whose sectors do what the rules say. QEMU
+ * takes it as its disk through a socket (tests/qemu/boot --nbd).
  *     file=FILE           the image; it is written to
  *     fail=START+BYTES    reads that touch this range are answered with an I/O error
  *     fail-once=...       the first such read only
  *     hang=START+BYTES    they are never answered
- *     refuse=START+BYTES  so are writes, with an I/O error
- *     other=FILE          an image of the same size: a block of 512 bytes comes from the first file once,
- *                         and from this one ever after; for blocks in ...
- *     change=START+BYTES  ... this range
+ *     refuse=START+BYTES  writes that touch this range are answered with an I/O error
+ *     other=FILE          an image of the same size, for ...
+ *     change=START+BYTES  ... this range: a sector comes from the first file once, then from this one
  *     log=FILE            gets a line for each time that a rule applied
  */
 
@@ -32,11 +31,13 @@
 
 enum action { FAIL, FAIL_ONCE, HANG, REFUSE, CHANGE, ACTIONS };
 
-static const char *const action_names[ACTIONS] = { "fail", "fail-once", "hang", "refuse", "change" };
+static const char *const action_names[ACTIONS] = {
+	"fail", "fail-once", "hang", "refuse", "change",
+};
 
 static struct rule {
-	enum action action;
 	uint64_t start, size;
+	enum action action;
 	bool spent; // of fail-once
 } rules[RULES_MAX];
 static size_t rules_used;
@@ -217,25 +218,24 @@ static int disk_pread(void *handle, void *data, uint32_t count, uint64_t offset,
 	return other < 0 ? 0 : read_changed(data, count, offset);
 }
 
-static int write_fully(int fd, const uint8_t *data, size_t size, uint64_t offset)
+static bool write_to(int fd, const void *data, uint32_t count, uint64_t offset)
 {
-	if (fd < 0 || pwrite(fd, data, size, (off_t)offset) == (ssize_t)size)
-		return 0;
-	nbdkit_set_error(EIO);
-	return -1;
+	return fd < 0 || pwrite(fd, data, count, (off_t)offset) == (ssize_t)count;
 }
 
-static int disk_pwrite(void *handle, const void *data, uint32_t count, uint64_t offset, uint32_t flags)
+static int disk_pwrite(void *handle, const void *data, uint32_t count, uint64_t offset,
+	uint32_t flags)
 {
 	int error = apply_rules(true, offset, count);
 
 	(void)handle;
 	(void)flags;
-	if (error) {
-		nbdkit_set_error(error);
-		return -1;
-	}
-	return write_fully(file, data, count, offset) || write_fully(other, data, count, offset) ? -1 : 0;
+	if (!error && (!write_to(file, data, count, offset) || !write_to(other, data, count, offset)))
+		error = EIO;
+	if (!error)
+		return 0;
+	nbdkit_set_error(error);
+	return -1;
 }
 
 static int disk_flush(void *handle, uint32_t flags)

@@ -77,8 +77,8 @@ case_hang_in_kernel() { hang_in_new_slot kernel; }
 case_hang_in_load() { hang_in_new_slot load; }
 case_hang_in_handover() { hang_in_new_slot handover; }
 
-# A kernel whose first instruction jumps to itself: nothing in it knows of a watchdog, and the one that the
-# bootloader started runs on. In development the driver could stop it at kexec, if it were not told not to.
+# A kernel whose first instruction jumps to itself: nothing in it knows of a watchdog, and the one that
+# the bootloader started runs on. In development the driver could stop it at kexec, were it not told not to.
 dead_kernel() { # BOOT-OPTION...
 	cp "$BUILD/out/os/Image" "$work/dead"
 	printf '\000\000\000\024' | dd of="$work/dead" bs=1 seek=4 conv=notrunc status=none
@@ -142,7 +142,7 @@ expect_open_timeout() { # WORD, or nothing
 	[ "$word" = "$1" ] || fault "the OS is told '$word', not '$1'"
 }
 
-# i6300esb: production starts it with the lock bit, so the OS's driver cannot stop it, but sets 30 seconds.
+# i6300esb: production starts it with the lock bit: the OS's driver cannot stop it, but sets 30 seconds.
 case_watchdog_in_production() {
 	disk
 	boot

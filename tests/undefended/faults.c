@@ -27,9 +27,12 @@ int __wrap_start_stage(struct boot *b)
 }
 
 // Called right before the watchdog is opened.
-int __real_config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line);
-int __wrap_config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line);
-int __wrap_config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line)
+int __real_config_parse(const uint8_t *data, size_t size, struct config *ret,
+	unsigned int *ret_line);
+int __wrap_config_parse(const uint8_t *data, size_t size, struct config *ret,
+	unsigned int *ret_line);
+int __wrap_config_parse(const uint8_t *data, size_t size, struct config *ret,
+	unsigned int *ret_line)
 {
 	int error = __real_config_parse(data, size, ret, ret_line);
 

@@ -11,7 +11,7 @@ bool has(const char *name, const char *value, const char *end);
 /* undefended=CHECK is one of the words. */
 bool undefended(const char *check);
 
-/* Does not return when hang=STAGE, or hang=STAGE:SLOT of the slot that is being tried, is one of them. */
+/* Does not return when hang=STAGE, or hang=STAGE:SLOT of the slot that is being tried, is a word. */
 void hang_if_told(const struct boot *b, const char *stage);
 
 #endif
