@@ -26,21 +26,48 @@ other_slot() { # SLOT
 	case $1 in A) echo B ;; *) echo A ;; esac
 }
 
-# What a boot makes of the two files: slot, why, and after, the state that it leaves in bootenv.
-decide() { # STATE-OF-BOOTENV STATE-OF-ITS-COPY
+# Takes a state apart: root, upgrade, count.
+split_state() { # STATE
+	root=${1%%/*} count=${1##*/}
+	upgrade=${1#*/}
+	upgrade=${upgrade%/*}
+}
+
+# The state that is meant when the last boot found LAST: an edit of the OS, or one half of it. Sets after.
+correct() { # STATE LAST
+	split_state "$2"
+	last_root=$root last_upgrade=$upgrade tried=$root most=0
+	if [ "$upgrade" = 1 ]; then
+		[ "$count" -lt 2 ] || tried=$(other_slot "$root")
+		[ "${1%%/*}" != "$root" ] || most=$((count + 1))
+	fi
+	split_state "$1"
 	after=$1
+	case $last_upgrade$upgrade in
+	00) [ "$root" = "$tried" ] || after=$root/1/0 ;;
+	10) [ "$root" = "$tried" ] || [ "$root" != "$last_root" ] || after=$root/1/0 ;;
+	11) [ "$root" = "$last_root" ] || [ "$count" = 0 ] || { after=$root/0/$count; return; } ;;
+	esac
+	[ "$upgrade" = 0 ] || [ "$count" -le "$most" ] || after=$root/1/$most
+}
+
+# What a boot makes of the two files: slot, why, and after, the state that it leaves in bootenv. meant is the
+# state before it counts.
+decide() { # STATE-OF-BOOTENV STATE-OF-ITS-COPY
+	after=$1 meant=$1
 	case $1/$2 in
 	none/none) slot=A why=current; return ;;
-	none/*) after=${2%%/*}/0/${2##*/} ;;
+	none/*) after=$2 ;;
+	*/none) ;;
+	*) correct "$1" "$2" ;;
 	esac
-	slot=${after%%/*} why=current
-	case $after in
-	*/1/*)
-		count=$((${after##*/} + 1))
-		after=$slot/1/$count why=update
-		[ $count -lt 3 ] || { slot=$(other_slot "$slot"); why=rollback; }
-		;;
-	esac
+	meant=$after
+	split_state "$after"
+	slot=$root why=current
+	[ "$upgrade" = 1 ] || return 0
+	count=$((count + 1))
+	after=$root/1/$count why=update
+	[ $count -lt 3 ] || { slot=$(other_slot "$root"); why=rollback; }
 }
 
 # The sectors of balena-imx: imx_first, and imx_count of them.
