@@ -13,6 +13,49 @@ static bool is_plain(const char *abi)
 	return strlen(abi) <= BOOTENV_ABI_MAX && !strstr(abi, "..") && !strchr(abi, '/');
 }
 
+// All lines but those of one key, as one number; and how often the key stands there.
+struct others {
+	const char *key;
+	uint64_t sum;
+	unsigned int seen;
+};
+
+static int sum_up(void *context, const char *key, size_t key_length, const char *value,
+	size_t value_length)
+{
+	struct others *o = context;
+
+	if (key_length == strlen(o->key) && !memcmp(key, o->key, key_length)) {
+		o->seen++;
+		return 0;
+	}
+	for (size_t i = 0; i < key_length; i++)
+		o->sum = (o->sum ^ (uint8_t)key[i]) * 0x100000001b3;
+	o->sum = (o->sum ^ '=') * 0x100000001b3;
+	for (size_t i = 0; i < value_length; i++)
+		o->sum = (o->sum ^ (uint8_t)value[i]) * 0x100000001b3;
+	o->sum = (o->sum ^ '\n') * 0x100000001b3;
+	return 0;
+}
+
+// Whether the last line runs into the padding, which is then part of it.
+static bool is_open(const uint8_t *data, size_t size)
+{
+	size_t end = content_end(data, size);
+
+	return end == size || data[end - 1] != '\n' || (end > 1 && data[end - 2] == '\\');
+}
+
+static void check_others(const uint8_t *before, const uint8_t *after, size_t size, const char *key)
+{
+	struct others old = { .key = key }, new = { .key = key };
+
+	if (bootenv_each(before, size, sum_up, &old) || bootenv_each(after, size, sum_up, &new) || new.seen != 1)
+		abort();
+	if (!is_open(before, size) && old.sum != new.sum)
+		abort();
+}
+
 static void check_set(const uint8_t *data, size_t size, const char *key, const char *value)
 {
 	uint8_t block[BOOTENV_SIZE_MAX], again[BOOTENV_SIZE_MAX];
@@ -30,6 +73,7 @@ static void check_set(const uint8_t *data, size_t size, const char *key, const c
 	if (bootenv_parse(block, size, &env) || env.bootcount != 42 ||
 	    bootenv_set(again, size, key, value) || memcmp(block, again, size))
 		abort();
+	check_others(data, block, size, key);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

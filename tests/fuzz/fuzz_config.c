@@ -35,6 +35,28 @@ static void check(const uint8_t *data, size_t size)
 		abort();
 }
 
+// A good configuration has every key once: twice the same is bad, and comments change nothing.
+static void check_twice(const uint8_t *data, size_t size)
+{
+	static const char comment[] = "\n# nothing\n";
+	uint8_t *twice = malloc(2 * size + sizeof(comment));
+	struct config config, again;
+	unsigned int line;
+
+	memset(&again, 0, sizeof(again));
+	if (!twice)
+		abort();
+	memcpy(twice, data, size);
+	memcpy(twice + size, comment, sizeof(comment) - 1);
+	memcpy(twice + size + sizeof(comment) - 1, data, size);
+	if (!config_parse(data, size, &config, &line) &&
+		(config_parse(twice, size + sizeof(comment) - 1, &again, &line) ||
+			memcmp(&config, &again, sizeof(config)) ||
+			!config_parse(twice, 2 * size + sizeof(comment) - 1, &again, &line)))
+		abort();
+	free(twice);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *whole = malloc(size + sizeof(rest));
@@ -46,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(whole, data, size);
 	memcpy(whole + size, rest, sizeof(rest) - 1);
 	check(whole, size + sizeof(rest) - 1);
+	check_twice(whole, size + sizeof(rest) - 1);
 	free(whole);
 	return 0;
 }

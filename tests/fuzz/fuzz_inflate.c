@@ -64,16 +64,17 @@ static void compare(const uint8_t *data, size_t size, int r, const struct inflat
 {
 	uint8_t *other = malloc(capacity + 1);
 	size_t other_size, left;
-	bool whole;
+	/* A checksum of the header, which gzip never writes, is refused. */
+	bool whole, has_header_crc = size > 3 && data[3] & 2;
 
 	if (!other)
 		abort();
 	/* One byte more than there may be: zlib says that it wants room when nothing is left to put there. */
 	whole = zlib_unpack(data, size, 16 + MAX_WBITS, other, capacity + 1, &other_size, &left) ==
 			Z_STREAM_END && !left && other_size <= capacity;
-	if (whole != (r == 0))
+	if (whole != (r == 0) && !(whole && has_header_crc))
 		abort();
-	if (whole && (other_size != result->size || memcmp(out, other, other_size) != 0))
+	if (!r && (other_size != result->size || memcmp(out, other, other_size) != 0))
 		abort();
 	free(other);
 }

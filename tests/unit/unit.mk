@@ -75,7 +75,6 @@ check-sign: unit-build $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/out/os/Im
 	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) $(SIGN_SCRIPTS)
 
 FUZZ_CC ?= clang
-FUZZ_SECONDS ?= 10
 FUZZ_DIR := $(BUILD)/host/fuzz
 FUZZ_PACKAGES := fdisk json-c libcrypto zlib
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ_DIR)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -97,12 +96,11 @@ $(FUZZ_DIR)/%: tests/fuzz/%.c $(wildcard src/*.c src/*.h src/tool/* src/bbctl/*.
 		$(WARNINGS) $(CPPFLAGS) -Isign $$(pkg-config --cflags $(FUZZ_PACKAGES)) -o $@ $< $(FUZZ_WITH) \
 		$$(pkg-config --libs $(FUZZ_PACKAGES))
 
-#: make fuzz     every fuzz target for FUZZ_SECONDS=10
-fuzz: $(FUZZ_TARGETS) $(UNIT_DIR)/test_image $(UNIT_DIR)/test_hab_check
-	@tests/fuzz/seed $(UNIT_DIR)/test_image $(UNIT_DIR)/test_hab_check $(FUZZ_DIR)
-	@status=0; for target in $(FUZZ_TARGETS); do \
-		mkdir -p $$target.corpus; \
-		echo "  FUZZ    $$target"; \
-		$$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -artifact_prefix=$$target. \
-			$$target.corpus >$$target.log 2>&1 || { cat $$target.log; status=1; }; \
-	done; exit $$status
+# Each target replays what is known and then looks for a little more: TIME=seconds each.
+TIME ?= 10
+FUZZ_NAMES := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_RUN = $(foreach name,$(FUZZ_NAMES),"BUILD=$(BUILD) CACHE=$(CACHE) tests/fuzz/run $1 $(name)")
+
+#: make fuzz     every fuzz target for TIME=10 seconds
+fuzz: $(FUZZ_TARGETS)
+	@V=1 tests/run -j $(TEST_JOBS) $(call FUZZ_RUN,$(TIME))
