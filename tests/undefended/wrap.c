@@ -116,13 +116,20 @@ int __wrap_sysinfo(struct sysinfo *info)
 	return result;
 }
 
-// bzero: keys stay where they were.
+// bzero: keys stay; and where later calls do not overwrite them by chance, as they would on the stack.
 void __real_explicit_bzero(void *data, size_t size);
 void __wrap_explicit_bzero(void *data, size_t size);
 void __wrap_explicit_bzero(void *data, size_t size)
 {
-	if (!undefended("bzero"))
+	static uint8_t left[4096] __attribute__((used));
+	static size_t used;
+
+	if (!undefended("bzero")) {
 		__real_explicit_bzero(data, size);
+	} else if (size <= sizeof(left) - used) {
+		memcpy(left + used, data, size);
+		used += size;
+	}
 }
 
 // cmdline: every word of the first stage goes on to the OS.
