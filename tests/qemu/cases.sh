@@ -14,6 +14,8 @@ case_slot_a() {
 	expect_all_volumes crypt
 	expect_os lockdown integrity
 	expect_os kaslr on
+	expect_os rng-before-init yes
+	expect_os watchdog-lock locked
 	expect_os module.unsigned 'refused: Key was rejected by service'
 	expect_os module.signed loaded
 	expect_os_report .error null

@@ -351,7 +351,8 @@ case_disk_hangs_in_the_kernel() {
 	disk_with_known_kernel --bootenv "$work/bootenv"
 	serve "hang=$sector"
 	for count in 1 2; do
-		served_boot --image "$undefended"
+		# After the reset QEMU waits for the disk's answer, before it ends.
+		served_boot --image "$undefended" --timeout 90
 		expect_watchdog
 		expect_bootenv bootcount $count
 	done

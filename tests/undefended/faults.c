@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Further words, for faults:
- *     hang=begin         before there is a watchdog; hang=start once it is open
+ *     hang=begin         in start, before the watchdog is opened
+ *     hang=start         as soon as it is open
  *     hang=getrandom     the random number generator is never ready
  *     rng-timeout=0      the configuration says so
  *     layout=1|2         the configuration accepts only this layout of the encrypted volumes
@@ -11,19 +12,21 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "wrap.h"
 
-boot_stage __real_start_stage, __wrap_start_stage;
-int __wrap_start_stage(struct boot *b)
+// What start reads when the watchdog is open: the words of the first stage.
+int __real_read_file(int dir_fd, const char *path, void *data, size_t size);
+int __wrap_read_file(int dir_fd, const char *path, void *data, size_t size);
+int __wrap_read_file(int dir_fd, const char *path, void *data, size_t size)
 {
-	int error = __real_start_stage(b);
-
-	hang_if_told(b, "start");
-	return error;
+	while (!strcmp(path, "/proc/device-tree/chosen/bootargs") && has("hang=", "start", ""))
+		pause();
+	return __real_read_file(dir_fd, path, data, size);
 }
 
 // Called right before the watchdog is opened.
