@@ -73,12 +73,13 @@ static int find_blobs(struct boot *b, struct layout_blobs *ret)
 {
 	cleanup_dir DIR *dir = opendir(MOUNT_IMX);
 	const struct dirent *entry;
-	int end, error;
+	int end;
 
 	if (!dir)
 		return boot_fail(b, BB_BLOB_MISSING, MOUNT_IMX, errno);
 	while ((entry = next_entry(dir, &end))) {
-		error = layout_add_blob(ret, entry->d_name);
+		int error = layout_add_blob(ret, entry->d_name);
+
 		if (error)
 			return boot_fail(b, error, entry->d_name, 0);
 	}

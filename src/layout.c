@@ -8,12 +8,22 @@
 
 static const struct layout layouts[] = {
 	{
-		.number = 1, .choice = CONFIG_LAYOUT_1, .iv = "plain", .iv_of_disk = false,
-		.keys = 1, .data_key = 0, .key = { { 56, "logkey:" } },
+		.number = 1,
+		.choice = CONFIG_LAYOUT_1,
+		.iv = "plain",
+		.iv_of_disk = false,
+		.keys = 1,
+		.data_key = 0,
+		.key = { { 56, "logkey:" } },
 	},
 	{
-		.number = 2, .choice = CONFIG_LAYOUT_2, .iv = "plain64", .iv_of_disk = true,
-		.keys = 2, .data_key = 1, .key = { { 64, "logkey:" }, { 48, "logkey:data" } },
+		.number = 2,
+		.choice = CONFIG_LAYOUT_2,
+		.iv = "plain64",
+		.iv_of_disk = true,
+		.keys = 2,
+		.data_key = 1,
+		.key = { { 64, "logkey:" }, { 48, "logkey:data" } },
 	},
 };
 

@@ -178,6 +178,16 @@ as_blob_of() { # KEY-SIZE BLOB
 	} >"$work/as.$1"
 }
 
+# That way of rewriting takes nothing from a blob that stays what it is.
+case_premise_layout_2_blobs_rewritten() {
+	fresh_blobs
+	as_blob_of 32 "$work/blob"
+	as_blob_of 16 "$work/blob.data"
+	disk --layout 2 --key "$work/key" --blob balena_64.enc="$work/as.32" --blob balena_48.enc="$work/as.16"
+	boot
+	expect_up
+}
+
 case_layout_2_blob_under_the_name_of_layout_1() {
 	fresh_blobs
 	refused_blobs blob-length --blob balena_56.enc="$work/blob"
