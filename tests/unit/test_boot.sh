@@ -78,6 +78,9 @@ ends "report and console" 3 "$blob" "echo 'init: refused something (1): else'; $
 ends "time is over" 124 'boot: time is over after 1 s' 'sleep 20' --timeout 1
 ends "up, but never off" 0 'boot: up' "$up; sleep 20" --timeout 1
 ends "cut" 5 'boot: cut' 'echo "stage key"; sleep 20; echo never' --cut 'stage k'
+ends "cut a while after it" 5 'boot: cut' 'echo "stage key"; sleep 20; echo never' --cut 'stage k' --cut-after 0.1
+ends "cut a while after the start" 5 'boot: cut' 'sleep 20; echo never' --cut-after 0.1
+ends "over before the cut" 4 'boot: reset without a named error' 'echo "stage key"' --cut 'stage k' --cut-after 20
 ends "QEMU fails" 1 '' 'echo no such machine >&2; exit 1'
 check "QEMU's reason" grep -q 'no such machine' err
 ends "no image" 1 '' ':' --image nowhere
@@ -112,5 +115,10 @@ cp disk served
 ends "--nbd" 0 'boot: up' "$up" --nbd /a/socket --commit --disk served
 check "--nbd is where the disk is" grep -q 'file=nbd+unix:///?socket=/a/socket' fake.arguments
 ends "--nbd serves the disk itself" 2 '' ':' --nbd /a/socket
+# A log with 7 entries in its superblock.
+{ head -c 16 chip; printf '\007'; head -c 23 chip; } >superblock
+ends "--record" 0 'boot: up' "cp superblock log; echo Booting Linux on physical CPU; $up" --record log
+check "--record logs the disk's writes" grep -q 'blklogwrites,node-name=disk,file=recorded,log=log' fake.arguments
+check "--record tells when the OS started" grep -qx 7 log.os
 check "nothing left behind" sh -c '! ls -d tmp.*'
 exit $failed
