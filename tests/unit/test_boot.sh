@@ -116,7 +116,7 @@ ends "--nbd" 0 'boot: up' "$up" --nbd /a/socket --commit --disk served
 check "--nbd is where the disk is" grep -q 'file=nbd+unix:///?socket=/a/socket' fake.arguments
 ends "--nbd serves the disk itself" 2 '' ':' --nbd /a/socket
 # A log with 7 entries in its superblock.
-{ head -c 16 chip; printf '\007'; head -c 23 chip; } >superblock
+{ head -c 16 /dev/zero; printf '\007'; head -c 23 /dev/zero; } >superblock
 ends "--record" 0 'boot: up' "cp superblock log; echo Booting Linux on physical CPU; $up" --record log
 check "--record logs the disk's writes" grep -q 'blklogwrites,node-name=disk,file=recorded,log=log' fake.arguments
 check "--record tells when the OS started" grep -qx 7 log.os
