@@ -59,6 +59,8 @@ int slot_stage(struct boot *b)
 	int error;
 
 	bootstate_load(&io, &b->state);
+	if (b->state.source == BOOTSTATE_CORRECTED)
+		boot_warn(b, "boot state was half written, corrected: ", BOOTSTATE_FILE);
 	if (b->state.source == BOOTSTATE_FROM_COPY)
 		boot_warn(b, "boot state recovered from its copy: ", BOOTSTATE_COPY);
 	if (b->state.source == BOOTSTATE_DEFAULT)

@@ -270,9 +270,10 @@ case_bootenv_truncated() {
 	boot
 	expect_up
 	expect_os slot B
-	expect_os_report .why current
+	expect_os_report .why update
 	expect_bootenv resin_root_part B
-	expect_bootenv upgrade_available 0
+	expect_bootenv upgrade_available 1
+	expect_bootenv bootcount 2
 }
 
 # --- kernels that must not start ------------------------------------------------------------------

@@ -27,7 +27,7 @@ struct store {
 	unsigned int steps; // done so far
 	unsigned int cut;   // the step before which the power goes; 0: never
 	bool reverse;       // the sectors of one write reach the disk last one first
-	bool read_only;
+	bool read_only, copy_read_only, loses_writes;
 	jmp_buf power_gone;
 };
 
@@ -72,8 +72,10 @@ static int write_store(void *context, const char *name, size_t offset, const uin
 	struct file *file = find(s, name);
 	size_t sectors = (size + SECTOR - 1) / SECTOR;
 
-	if (s->read_only)
+	if (s->read_only || (s->copy_read_only && file == &s->copy))
 		return -EROFS;
+	if (s->loses_writes)
+		return 0;
 	if (offset % SECTOR || offset + size > FILE_MAX)
 		abort();
 	if (!file->exists) {
@@ -144,7 +146,7 @@ static const struct cut_case cut_cases[] = {
 	{ "copy is empty", "resin_root_part=B\nupgrade_available=1\nbootcount=1\n", 1024, "", 1024 },
 	{ "across a sector's end", FILL_400 "resin_root_part=B\nupgrade_available=1\n"
 		"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy=1\nbootcount=9\nz=1\n",
-		1024, "resin_root_part=A\n", 1024 },
+		1024, "resin_root_part=B\nupgrade_available=1\nbootcount=8\n", 1024 },
 	{ "behind the first sector", FILL_400 "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
 		"yyyyyyyyyyyyyyyyyyyy=1\nresin_root_part=B\nupgrade_available=1\nbootcount=1\n", 1024, NULL, 0 },
 };
@@ -155,8 +157,8 @@ static bool same_block(const struct bootstate *a, const struct bootstate *b)
 }
 
 /*
- * What may be found after a cut: the original from before or from after, to the byte. When an original of more than
- * one sector was being written, its copy stands in, which has the same values without the update.
+ * What may be found after a cut: the original from before or from after, to the byte. When an original of
+ * more than one sector was being written, its copy stands in, which has the same values as before.
  */
 static bool is_old_or_new(const struct bootstate *found, const struct bootstate *old,
 	const struct bootstate *new)
@@ -165,7 +167,8 @@ static bool is_old_or_new(const struct bootstate *found, const struct bootstate 
 	    found->env.discarded)
 		return false;
 	if (found->source == BOOTSTATE_FROM_COPY)
-		return !found->env.upgrade_available;
+		return found->env.upgrade_available == old->env.upgrade_available &&
+			found->env.bootcount == old->env.bootcount;
 	return same_block(found, old) || same_block(found, new);
 }
 
@@ -210,6 +213,7 @@ static void every_cut(const struct cut_case *c, bool reverse)
 		test_assert(is_old_or_new(&after, &before, &uncut));
 		if (!was_cut) {
 			test_assert(after.source == BOOTSTATE_ORIGINAL);
+			test_assert(after.env.upgrade_available == before.env.upgrade_available);
 			test_assert(!plan.count || after.env.bootcount == plan.bootcount);
 			return;
 		}
@@ -239,7 +243,7 @@ static void bootstate_usual_count_is_one_sector(void)
 	static struct bootstate state;
 	struct slot_plan plan;
 
-	set_file(&s.original, 1024, "resin_root_part=B\nupgrade_available=1\nbootcount=9\n");
+	set_file(&s.original, 1024, "resin_root_part=B\nupgrade_available=1\nbootcount=0\n");
 	test_assert(!boot(&s, &state, &plan));
 	s.steps = 0;
 	test_assert(!boot(&s, &state, &plan));
@@ -250,7 +254,10 @@ static void bootstate_usual_count_is_one_sector(void)
 	test_assert(!boot(&s, &state, &plan) && s.steps == 0);
 }
 
-// The operating system's cut: grub-editenv truncates the file before it writes.
+/*
+ * The operating system's cut: grub-editenv truncates the file before it writes. An update that the last
+ * boot has seen is not forgotten: the slot may be one that never comes up.
+ */
 static void bootstate_truncated_original(void)
 {
 	static const size_t sizes[] = { 0, 1, 511, 512, 1023 };
@@ -265,10 +272,10 @@ static void bootstate_truncated_original(void)
 		s.original.size = sizes[i];
 		boot(&s, &state, &plan);
 		test_assert(state.source == BOOTSTATE_FROM_COPY && state.env.root == SLOT_B);
-		test_assert(!state.env.upgrade_available && !plan.count);
+		test_assert(state.env.upgrade_available && plan.count && plan.bootcount == 2);
 		boot(&s, &state, &plan);
-		test_assert(state.env.root == SLOT_B && !state.env.upgrade_available);
-		test_assert(state.source == BOOTSTATE_ORIGINAL);
+		test_assert(state.env.root == SLOT_B && state.source == BOOTSTATE_ORIGINAL);
+		test_assert(plan.bootcount == 3 && plan.candidate[0].slot == SLOT_A);
 	}
 }
 
@@ -342,6 +349,103 @@ static void bootstate_double_count_still_counts(void)
 	test_assert(plan.candidate[0].slot == SLOT_A);
 }
 
+#define STATE(root, upgrade, count) \
+	"resin_root_part=" root "\nupgrade_available=" upgrade "\nbootcount=" count "\n"
+
+// What the last boot found, what is there now, and what is made of it.
+static const struct {
+	const char *name, *last, *now;
+	bool corrected;
+	const char *why;
+	enum slot first;
+	unsigned int count; // that is written; 0: none
+} corrections[] = {
+	{ "nothing new", STATE("A", "0", "0"), STATE("A", "0", "0"), false, "current", SLOT_A, 0 },
+	{ "an update", STATE("A", "0", "0"), STATE("B", "1", "0"), false, "update", SLOT_B, 1 },
+	{ "half an update", STATE("A", "0", "0"), STATE("B", "0", "0"), true, "update", SLOT_B, 1 },
+	{ "half an update, old count", STATE("A", "0", "2"), STATE("B", "0", "2"), true, "update", SLOT_B, 1 },
+	{ "an update, old count", STATE("A", "0", "2"), STATE("B", "1", "2"), true, "update", SLOT_B, 1 },
+	{ "another attempt", STATE("B", "1", "0"), STATE("B", "1", "1"), false, "update", SLOT_B, 2 },
+	{ "a count from elsewhere", STATE("B", "1", "0"), STATE("B", "1", "9"), true, "update", SLOT_B, 2 },
+	{ "a count that was reset", STATE("B", "1", "1"), STATE("B", "1", "0"), false, "update", SLOT_B, 1 },
+	{ "a confirmed update", STATE("B", "1", "0"), STATE("B", "0", "1"), false, "current", SLOT_B, 0 },
+	{ "third boot", STATE("B", "1", "1"), STATE("B", "1", "2"), false, "rollback", SLOT_A, 3 },
+	{ "fourth boot", STATE("B", "1", "2"), STATE("B", "1", "3"), false, "rollback", SLOT_A, 4 },
+	{ "back", STATE("B", "1", "2"), STATE("A", "0", "3"), false, "current", SLOT_A, 0 },
+	{ "half the way back", STATE("B", "1", "2"), STATE("A", "1", "3"), true, "current", SLOT_A, 0 },
+	{ "half back, by itself", STATE("B", "1", "0"), STATE("A", "1", "1"), true, "current", SLOT_A, 0 },
+	{ "confirmed, then updated", STATE("B", "1", "0"), STATE("A", "1", "0"), false, "update", SLOT_A, 1 },
+	{ "back, then half an update", STATE("B", "1", "2"), STATE("B", "0", "0"), true, "update", SLOT_B, 1 },
+};
+
+static void bootstate_half_written(void)
+{
+	static struct store s;
+	static struct bootstate state;
+	struct slot_plan plan;
+
+	for (size_t i = 0; i < sizeof(corrections) / sizeof(corrections[0]); i++) {
+		test_case = corrections[i].name;
+		s = (struct store){ .cut = 0 };
+		set_file(&s.original, 1024, corrections[i].now);
+		set_file(&s.copy, 1024, corrections[i].last);
+		test_assert(!boot(&s, &state, &plan));
+		test_assert((state.source == BOOTSTATE_CORRECTED) == corrections[i].corrected);
+		test_assert(!strcmp(plan.why, corrections[i].why));
+		test_assert(plan.candidate[0].slot == corrections[i].first);
+		test_assert(plan.count == (corrections[i].count > 0));
+		test_assert(!plan.count || plan.bootcount == corrections[i].count);
+		// The next boot takes it as it is, one attempt later.
+		test_assert(!boot(&s, &state, &plan) && state.source == BOOTSTATE_ORIGINAL);
+		test_assert(plan.count == (corrections[i].count > 0));
+		test_assert(!plan.count || plan.bootcount == corrections[i].count + 1);
+	}
+}
+
+// A copy that stays behind would lower the count again and again: nothing is counted then.
+static void bootstate_copy_stays_behind(void)
+{
+	static struct store s;
+	static struct bootstate state;
+	struct slot_plan plan;
+
+	s = (struct store){ .copy_read_only = true };
+	set_file(&s.original, 1024, STATE("B", "1", "1"));
+	set_file(&s.copy, 1024, STATE("B", "1", "0"));
+	test_assert(boot(&s, &state, &plan) == -EROFS);
+	// One that is none at all does no harm.
+	set_file(&s.copy, 1024, NULL);
+	test_assert(!boot(&s, &state, &plan) && plan.bootcount == 2);
+	test_assert(!boot(&s, &state, &plan) && plan.bootcount == 3);
+}
+
+// Without a copy, more than one sector is not written: a cut in between would leave nothing.
+static void bootstate_two_sectors_need_a_copy(void)
+{
+	static struct store s;
+	static struct bootstate state;
+	struct slot_plan plan;
+
+	s = (struct store){ .copy_read_only = true };
+	set_file(&s.original, 1024, FILL_400 "resin_root_part=B\nupgrade_available=1\n"
+		"yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy=1\nbootcount=9\nz=1\n");
+	test_assert(boot(&s, &state, &plan) == -EIO);
+	boot(&s, &state, &plan);
+	test_assert(state.source == BOOTSTATE_ORIGINAL && state.env.bootcount == 9);
+}
+
+// A disk that says that it has written, and has not.
+static void bootstate_lost_write_is_noticed(void)
+{
+	static struct store s;
+	static struct bootstate state;
+	struct slot_plan plan;
+
+	s = (struct store){ .loses_writes = true };
+	set_file(&s.original, 1024, STATE("B", "1", "1"));
+	test_assert(boot(&s, &state, &plan) == -EIO);
+}
+
 int main(void)
 {
 	test_run(bootstate_every_cut);
@@ -352,5 +456,9 @@ int main(void)
 	test_run(bootstate_full_copy);
 	test_run(bootstate_write_errors_are_told);
 	test_run(bootstate_double_count_still_counts);
+	test_run(bootstate_half_written);
+	test_run(bootstate_copy_stays_behind);
+	test_run(bootstate_two_sectors_need_a_copy);
+	test_run(bootstate_lost_write_is_noticed);
 	return test_result();
 }

@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Cuts a story everywhere and boots what is left until it settles. A story is run once without a cut;
+ * at each event of its volume, everything that the disk may then hold is booted, twice: with a system
+ * that puts the boot state in order when it comes up, and with one that never writes it.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "story.h"
+
+#define SNAPSHOTS_MAX 160
+#define SETTLE_BOOTS 10
+#define STATES_MAX 16
+#define SEEN_SIZE (1u << 20)
+
+// What is true of the device whatever its disk says.
+struct ledger {
+	unsigned int attempts[2]; // of each slot's update, since it was set
+	bool writing; // a writer of the operating system was cut: it may have set the count, or not
+	bool booting; // a boot was cut: it may have counted an attempt, which then counts as a failed one
+};
+
+// A value of the boot state, for comparison.
+struct value {
+	char text[32];
+};
+
+struct run {
+	const struct story *story;
+	const struct geometry *geometry;
+	const struct effort *effort;
+	struct tally *tally;
+	struct world world;
+	struct ledger ledger;
+	struct value state[STATES_MAX]; // that the file had since the last boot began
+	unsigned int states;
+	bool booting; // it is the product that writes
+	bool judged;  // since the last boot, the system has begun or ended an update
+	unsigned int step;
+	unsigned int depth; // cuts behind this one
+};
+
+end_state *on_end_state;
+
+static struct fat snapshots[2][SNAPSHOTS_MAX];
+static unsigned int snapshots_used[2], snapshots_level;
+
+static void take_snapshot(struct fat *v)
+{
+	unsigned int n = snapshots_used[snapshots_level];
+
+	if (n == SNAPSHOTS_MAX)
+		abort();
+	snapshots[snapshots_level][n] = *v;
+	snapshots[snapshots_level][n].on_event = NULL;
+	snapshots_used[snapshots_level]++;
+}
+
+static uint64_t hash(uint64_t start, const void *data, size_t size)
+{
+	const char *bytes = data;
+
+	for (size_t i = 0; i < size; i += 8) {
+		uint64_t word = 0;
+
+		memcpy(&word, bytes + i, size - i < 8 ? size - i : 8);
+		start = (start ^ word) * 0x9e3779b97f4a7c15;
+		start ^= start >> 32;
+	}
+	return start;
+}
+
+static uint64_t seen[SEEN_SIZE];
+
+static bool seen_before(uint64_t key)
+{
+	key += !key;
+	for (size_t i = key % SEEN_SIZE;; i = (i + 1) % SEEN_SIZE) {
+		if (seen[i] == key)
+			return true;
+		if (!seen[i]) {
+			seen[i] = key;
+			return false;
+		}
+	}
+}
+
+static void tell(const struct run *run, bool brick, const char *what, const struct boot_result *result)
+{
+	const struct bootenv *env = &result->boot.state.env;
+
+	static const struct story *last_story;
+	static const char *last;
+
+	run->tally->violations++;
+	run->tally->bricks += brick;
+	if (what == last && last_story == run->story)
+		return;
+	last = what;
+	last_story = run->story;
+	printf("# %s (%s), step %u, cut %u: %s: root %c update %d count %u source %d, plan %s count %u, up %d\n",
+		run->story->name, run->geometry->name, run->step, run->depth, what, slot_letter(env->root),
+		env->upgrade_available, env->bootcount, result->boot.state.source, result->boot.plan.why,
+		result->boot.plan.bootcount, result->up);
+}
+
+static struct value value_of(const struct fat *v, enum file file)
+{
+	struct value value = { .text = "" };
+	const char *const keys[] = { "resin_root_part", "upgrade_available", "bootcount" };
+	uint8_t data[FILE_SIZE_MAX];
+	size_t used = 0;
+
+	if (os_read(v, file, data) < 1024 || memcmp(data, "# GRUB Environment Block\n", 25))
+		return value;
+	for (size_t i = 0; i < 3; i++)
+		used += (size_t)snprintf(value.text + used, sizeof(value.text) - used, "%s/", os_get(v, file, keys[i]));
+	return value;
+}
+
+static void note_state(struct run *run, const struct fat *v)
+{
+	if (run->states == STATES_MAX)
+		abort();
+	run->state[run->states++] = value_of(v, FILE_BOOTENV);
+}
+
+// What a cut left, as the next boot finds it.
+static enum found classify(const struct run *run, const struct fat *v)
+{
+	struct value value = value_of(v, FILE_BOOTENV);
+
+	for (unsigned int i = 0; value.text[0] && i < run->states; i++) {
+		if (!strcmp(value.text, run->state[i].text))
+			return FOUND_LIVE;
+	}
+	if (value.text[0])
+		return FOUND_OLDER;
+	return value_of(v, FILE_COPY).text[0] ? FOUND_COPY : FOUND_NOTHING;
+}
+
+static void dump(const struct fat *v)
+{
+	static int n;
+	if (!getenv("DUMP") || n++ > atoi(getenv("DUMP")))
+		return;
+	for (int i = 0; i < SLOTS; i++)
+		if (v->cache.directory[i].file && v->cache.directory[i].file != FILES)
+			printf("  slot %d file %d %d: start %d size %d\n", i, v->cache.directory[i].file, v->cache.directory[i].short_name, v->cache.extent[i].start, v->cache.extent[i].size);
+	for (int i = 1; i <= CLUSTERS_MAX; i++)
+		printf(" %d", v->cache.table[i]);
+	printf("  [%s] [%s]\n", value_of(v, FILE_BOOTENV).text, value_of(v, FILE_COPY).text);
+}
+
+// What must hold of every boot.
+static void check_boot(struct run *run, const struct fat *v, const struct boot_result *result)
+{
+	const struct bootstate *state = &result->boot.state;
+	const struct slot_plan *plan = &result->boot.plan;
+	unsigned int *attempts = &run->ledger.attempts[state->env.root], before = plan->bootcount - 1;
+	bool rollback = !strcmp(plan->why, "rollback");
+	char key[] = "kernel_override_abi_committed_X";
+
+	if (v->pendings || v->writable)
+		tell(run, false, "not everything is on the disk", result);
+	if (!plan->candidates)
+		tell(run, true, "no candidate", result);
+	if (plan->count && (strcmp(os_get(v, FILE_BOOTENV, "upgrade_available"), "1") ||
+	    (unsigned int)atoi(os_get(v, FILE_BOOTENV, "bootcount")) != plan->bootcount))
+		tell(run, false, "the attempt is not on the disk", result);
+	if (plan->count && before == *attempts + 1 && run->ledger.booting)
+		*attempts = before;
+	if (plan->count && before > *attempts && !rollback)
+		tell(run, false, "an attempt is counted that was not made", result);
+	if (plan->count && before < *attempts && *attempts < BOOTENV_COUNT_MAX) {
+		// A recovered count may lack the attempt that was under way.
+		if (!run->ledger.writing && (state->source != BOOTSTATE_FROM_COPY || before + 1 < *attempts))
+			tell(run, false, "an attempt is forgotten", result);
+		*attempts = before;
+	}
+	if (rollback && plan->count && *attempts < 2)
+		tell(run, false, "back before two failed attempts", result);
+	key[sizeof(key) - 2] = slot_letter(plan->candidate[0].slot);
+	if (rollback && plan->count && strcmp(plan->candidate[0].abi, os_get(v, FILE_BOOTENV, key)))
+		tell(run, false, "back without the committed override", result);
+	if (plan->count)
+		(*attempts)++;
+	run->ledger.writing = run->ledger.booting = false;
+}
+
+// A system that has come up confirms the update that it is, or goes back for good.
+static void heal(const struct world *world, struct fat *v, int running)
+{
+	const char *root = os_get(v, FILE_BOOTENV, "resin_root_part");
+	char letter[2] = { slot_letter((enum slot)running), 0 };
+	bool back = strcmp(root, letter) != 0;
+
+	if (!world->heals || strcmp(os_get(v, FILE_BOOTENV, "upgrade_available"), "1"))
+		return;
+	fat_remount(v, true);
+	if (back)
+		os_set(v, "resin_root_part", letter);
+	os_set(v, "upgrade_available", "0");
+	os_reset_count(v);
+	fat_remount(v, false);
+}
+
+static void settle(const struct run *start, const struct fat_image *image);
+
+static void cut_everywhere(const struct run *run, unsigned int level, unsigned int bound);
+
+// One boot behind a cut, which is cut itself if there is still a cut to come.
+static void boot_again(struct run *run, struct fat *v, struct boot_result *result)
+{
+	struct run before = *run;
+	bool cut = run->depth == 0 && run->effort->second;
+
+	if (cut) {
+		snapshots_level = 1;
+		snapshots_used[1] = 0;
+		v->on_event = take_snapshot;
+		before.states = 0;
+		note_state(&before, v);
+	}
+	sim_boot(v, &run->world, result);
+	if (!cut)
+		return;
+	v->on_event = NULL;
+	note_state(&before, v);
+	before.booting = true;
+	before.depth = 1;
+	cut_everywhere(&before, 1, run->effort->second);
+}
+
+static void end(const struct fat *v)
+{
+	uint8_t data[FILE_SIZE_MAX];
+	int size = os_read(v, FILE_BOOTENV, data);
+
+	if (size > 0 && on_end_state)
+		on_end_state(data, (size_t)size);
+}
+
+// Boots until nothing changes any more. A brick is a system that does not come up any more although one
+// of the slots would.
+static void settle_with(struct run run, const struct fat_image *image)
+{
+	static struct fat volumes[2];
+	static struct boot_result results[2];
+	struct fat *v = &volumes[run.depth];
+	struct boot_result *result = &results[run.depth];
+	bool can = run.world.slot[SLOT_A] == COMES_UP || run.world.slot[SLOT_B] == COMES_UP;
+	struct fat_image current = *image;
+	bool quiet = false;
+
+	for (unsigned int i = 0; i < SETTLE_BOOTS; i++) {
+		fat_mount(v, run.geometry, &current);
+		boot_again(&run, v, result);
+		check_boot(&run, v, result);
+		if (i > 6 && quiet && result->written && !result->boot.plan.count && run.geometry->cluster_sectors > 1)
+			tell(&run, false, "a boot that is like the last one writes", result), dump(v);
+		quiet = !result->boot.plan.count;
+		if (result->up < 0) {
+			if (can && i >= 4) {
+				tell(&run, true, "BRICK", result);
+				dump(v);
+				return;
+			}
+			if (i + 1 > run.tally->most_boots)
+				run.tally->most_boots = i + 1;
+		} else {
+			heal(&run.world, v, result->up);
+			if (!strcmp(os_get(v, FILE_BOOTENV, "upgrade_available"), "0"))
+				memset(run.ledger.attempts, 0, sizeof(run.ledger.attempts));
+		}
+		if (!memcmp(&current, &v->disk, sizeof(current)) && i)
+			break;
+		current = v->disk;
+	}
+	end(v);
+}
+
+static void settle(const struct run *start, const struct fat_image *image)
+{
+	struct run run = *start;
+	uint64_t key = hash(14695981039346656037u, image, sizeof(*image));
+
+	key = hash(key, &run.world.slot, sizeof(run.world.slot));
+	key = hash(key, &run.world.override, sizeof(run.world.override));
+	key = hash(key, run.ledger.attempts, sizeof(run.ledger.attempts));
+	key = hash(key, &run.ledger.writing, sizeof(run.ledger.writing));
+	key = hash(key, &run.ledger.booting, sizeof(run.ledger.booting));
+	key = hash(key, &run.depth, sizeof(run.depth));
+	key = hash(key, &run.world.heals, run.depth ? sizeof(run.world.heals) : 0);
+	if (seen_before(key))
+		return;
+	run.tally->distinct++;
+	if (run.depth) {
+		settle_with(run, image);
+		return;
+	}
+	for (unsigned int heals = 0; heals < 2; heals++) {
+		run.world.heals = heals;
+		settle_with(run, image);
+	}
+}
+
+static void visit_cut(void *context, const struct fat_image *image)
+{
+	static struct fat v;
+	static const struct boot_result none;
+	const struct run *run = context;
+	enum found found;
+
+	run->tally->cuts++;
+	fat_mount(&v, run->geometry, image);
+	found = classify(run, &v);
+	if (!run->depth)
+		run->tally->found[found]++;
+	if (run->booting && found != FOUND_LIVE && run->state[0].text[0] && found != FOUND_COPY)
+		tell(run, false, "the boot's own writing leaves neither the old state nor the new one", &none);
+	if (run->booting) {
+		struct run cut = *run;
+
+		cut.ledger.booting = true;
+		settle(&cut, image);
+	} else {
+		settle(run, image);
+	}
+}
+
+// Cuts at each snapshot of a level.
+static void cut_everywhere(const struct run *run, unsigned int level, unsigned int bound)
+{
+	for (unsigned int i = 0; i < snapshots_used[level]; i++) {
+		struct run copy = *run;
+
+		fat_cut(&snapshots[level][i], bound, visit_cut, &copy);
+	}
+}
+
+static void put_file(struct fat *v, enum file file, const char *lines, size_t size)
+{
+	static const char header[] = "# GRUB Environment Block\n";
+	char block[FILE_SIZE_MAX];
+
+	if (!lines)
+		return;
+	memset(block, '#', sizeof(block));
+	memcpy(block, header, sizeof(header) - 1);
+	memcpy(block + sizeof(header) - 1, lines, strlen(lines));
+	fat_write(v, fat_create(v, file), 0, block, size ? size : 1024);
+}
+
+static void install(const struct story *story, const struct geometry *geometry, struct fat_image *ret)
+{
+	static struct fat v;
+
+	fat_format(ret, geometry);
+	fat_mount(&v, geometry, ret);
+	fat_remount(&v, true);
+	put_file(&v, FILE_BOOTENV, story->bootenv, story->size);
+	put_file(&v, FILE_COPY, story->copy, story->size);
+	fat_remount(&v, false);
+	*ret = v.disk;
+}
+
+static void expect_boot(struct run *run, const struct step *step, const struct boot_result *result)
+{
+	if ((result->up < 0 ? '-' : slot_letter((enum slot)result->up)) != step->key[0] ||
+	    strcmp(result->boot.plan.why, step->value))
+		tell(run, false, "the story goes another way", result);
+}
+
+// A boot, cut at each of its writes. Before it, the system that was up shuts down.
+static void story_boot(struct run *run, struct fat *v, const struct step *step)
+{
+	static struct boot_result result;
+	struct fat_image image;
+	struct run before;
+
+	run->booting = false;
+	fat_remount(v, false);
+	cut_everywhere(run, 0, run->effort->bound);
+	snapshots_used[0] = 0;
+	if (run->judged)
+		memset(run->ledger.attempts, 0, sizeof(run->ledger.attempts));
+	run->judged = false;
+	image = v->disk;
+	fat_mount(v, run->geometry, &image);
+	v->on_event = take_snapshot;
+	run->states = 0;
+	run->ledger.writing = false;
+	note_state(run, v);
+	run->booting = true;
+	before = *run;
+	sim_boot(v, &run->world, &result);
+	expect_boot(run, step, &result);
+	note_state(&before, v);
+	cut_everywhere(&before, 0, run->effort->bound);
+	snapshots_used[0] = 0;
+	check_boot(run, v, &result);
+	run->states = 0;
+	run->booting = false;
+	note_state(run, v);
+}
+
+// A writer of the operating system. It sets what was there since the last boot, and so may the cut.
+static void story_write(struct run *run, struct fat *v, const struct step *step)
+{
+	run->ledger.writing = true;
+	fat_remount(v, true);
+	if (step->kind == STEP_SET)
+		os_set(v, step->key, step->value);
+	else if (step->kind == STEP_RESET)
+		os_reset_count(v);
+	else
+		os_write_other(v);
+	note_state(run, v);
+	cut_everywhere(run, 0, run->effort->bound);
+	snapshots_used[0] = 0;
+	run->judged = run->judged || (step->kind == STEP_SET && !strcmp(step->key, "upgrade_available"));
+}
+
+void run_story(const struct story *story, const struct geometry *geometry, const struct effort *effort,
+	struct tally *tally)
+{
+	static struct fat v;
+	struct run run = { .story = story, .geometry = geometry, .effort = effort, .tally = tally };
+	struct fat_image image;
+
+	memset(seen, 0, sizeof(seen));
+	memcpy(run.world.slot, story->slot, sizeof(run.world.slot));
+	install(story, geometry, &image);
+	fat_mount(&v, geometry, &image);
+	snapshots_level = snapshots_used[0] = 0;
+	for (const struct step *step = story->step; step->kind; step++, run.step++) {
+		snapshots_level = 0;
+		v.on_event = take_snapshot;
+		switch (step->kind) {
+		case STEP_BOOT:
+			story_boot(&run, &v, step);
+			break;
+		case STEP_INSTALL:
+			run.world.slot[step->slot] = step->outcome;
+			break;
+		case STEP_OVERRIDE:
+			run.world.bad_override = step->key;
+			run.world.override = step->outcome;
+			break;
+		default:
+			story_write(&run, &v, step);
+		}
+	}
+}
