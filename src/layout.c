@@ -48,8 +48,6 @@ int layout_add_blob(struct layout_blobs *blobs, const char *name)
 	size = blob_name_size(name);
 	if (size < 0 || !blob_file_size((unsigned int)size))
 		return BB_BLOB_NAME;
-	if (blobs->of_size[size]) // a damaged FAT can hold one name twice
-		return BB_BLOB_TWICE;
 	blobs->of_size[size] = true;
 	blobs->count++;
 	return 0;

@@ -39,20 +39,20 @@ struct layout {
 
 /* The key blobs that were found on balena-imx. */
 struct layout_blobs {
-	unsigned int count;
+	unsigned int count; /* of files: a damaged FAT can hold one name twice */
 	bool of_size[BLOB_KEY_MAX + 1]; /* bytes of the tagged black key */
 };
 
 /*
  * Takes one file of balena-imx into the set; only balena_*.enc count.
- * Returns 0, BB_BLOB_NAME when no key has the size in its name, or BB_BLOB_TWICE.
+ * Returns 0, or BB_BLOB_NAME when no key has the size in its name.
  */
 int layout_add_blob(struct layout_blobs *blobs, const char *name);
 
 /*
- * The layout whose blobs these are, all of them and no other.
- * Returns 0, BB_BLOB_MISSING, BB_BLOB_TWICE for blobs of both layouts, or BB_LAYOUT when the
- * configuration does not accept the layout, which is in *ret then as well.
+ * The layout whose blobs these are, all of them, each once, and no other.
+ * Returns 0, BB_BLOB_MISSING, BB_BLOB_TWICE for blobs of both layouts or one twice, or BB_LAYOUT when
+ * the configuration does not accept the layout, which is in *ret then as well.
  */
 int layout_choose(const struct layout_blobs *blobs, uint32_t accepted, const struct layout **ret);
 

@@ -94,11 +94,18 @@ static void layout_names(void)
 // A directory that lists a name twice is no layout's.
 static void layout_one_name_twice(void)
 {
-	for (size_t i = 0; i < COUNT(names); i++) {
-		struct layout_blobs blobs = { 0 };
+	for (unsigned int set = 1; set <= ALL; set++) {
+		for (size_t i = 0; i < COUNT(names); i++) {
+			struct layout_blobs blobs;
+			const struct layout *layout = NULL;
 
-		test_assert(!layout_add_blob(&blobs, names[i]));
-		test_assert(layout_add_blob(&blobs, names[i]) == BB_BLOB_TWICE && blobs.count == 1);
+			test_assert(!add(set, false, &blobs));
+			if (!(set & 1u << i))
+				continue;
+			test_assert(!layout_add_blob(&blobs, names[i]));
+			test_assert(layout_choose(&blobs, CONFIG_LAYOUT_EITHER, &layout) == BB_BLOB_TWICE);
+			test_assert(!layout);
+		}
 	}
 }
 
