@@ -16,6 +16,9 @@
 #define REPORT_DIRECTORY "balena-bootloader"
 #define REPORT_FILE "report.json"
 
+// The device tree goes on to the OS, and nobody has signed the firmware that its /chosen may name.
+#define NO_FIRMWARE "efi=noruntime"
+
 /*
  * Listed words of the first stage, then the signed ones, so that the signed ones win where the last
  * word counts; then what this boot decided.
@@ -27,6 +30,7 @@ static int compose(struct boot *b, struct text *line)
 
 	cmdline_filter(b->words, b->config.cmdline_pass, line, &dropped);
 	cmdline_add(line, b->config.cmdline_add);
+	cmdline_add(line, NO_FIRMWARE);
 	if (b->config.os_watchdog) {
 		cmdline_add(line, "watchdog.open_timeout=");
 		text_add_number(line, b->config.os_watchdog);

@@ -704,6 +704,43 @@ case_chosen_with_everything() {
 	esac
 }
 
+# A firmware of nobody's, which /chosen names to the kernel: each of its services is the attacker's code.
+hostile_firmware() {
+	aarch64-linux-gnu-as -o "$work/firmware.o" "$top/tests/attacks/firmware.S" &&
+		aarch64-linux-gnu-objcopy -O binary "$work/firmware.o" "$work/firmware" || fault 'no firmware'
+	disk
+	chosen linux,uefi-system-table x 0 50000000
+	chosen linux,uefi-mmap-start x 0 50002000
+	chosen linux,uefi-mmap-size x a0
+	chosen linux,uefi-mmap-desc-size x 28
+	chosen linux,uefi-mmap-desc-ver x 1
+	chosen linux,uefi-secure-boot x 2
+}
+
+case_chosen_firmware_does_not_run() {
+	hostile_firmware
+	boot --dtb "$work/dtb" --load 0x50000000="$work/firmware"
+	expect_up
+	expect_silent_bootloader
+	expect_os slot A
+	grep -q 'firmware of nobody' "$work/console" && fault 'it ran'
+	:
+}
+
+case_premise_chosen_firmware_runs() {
+	hostile_firmware
+	boot --image "$BUILD/out/os/Image" --dtb "$work/dtb" --load 0x50000000="$work/firmware"
+	grep -q "^premise: firmware of nobody's runs at EL1" "$work/console" || fault 'it did not run'
+}
+
+# Not in the bootloader, but in the OS, which gets the same device tree.
+case_premise_chosen_firmware_runs_in_the_os() {
+	hostile_firmware
+	boot_undefended firmware -- --dtb "$work/dtb" --load 0x50000000="$work/firmware"
+	expect_silent_bootloader
+	grep -q "firmware of nobody's runs at EL1" "$work/console" || fault 'it did not run'
+}
+
 chosen_arguments() { # LENGTH
 	head -c "$1" /dev/zero | tr '\000' x >"$work/arguments"
 	printf '\000' >>"$work/arguments"

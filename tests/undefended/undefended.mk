@@ -2,7 +2,7 @@
 # The production bootloader around which tests/undefended/wrap.c is linked: build/out/undefended.
 
 UNDEFENDED_WRAPS := $(addsuffix _stage,enforcement device disk key slot volumes kernel load handover) \
-	blob_check image_parse open_beneath sysinfo explicit_bzero cmdline_filter bootenv_parse \
+	blob_check image_parse open_beneath sysinfo explicit_bzero cmdline_filter cmdline_add bootenv_parse \
 	bootstate_store volume_set_add uevent_is_disk mount_at read_file config_parse getrandom syscall
 
 UNDEFENDED_OBJECTS := $(patsubst tests/undefended/%.c,$(BUILD)/target/obj/undefended-%.o, \

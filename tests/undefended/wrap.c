@@ -144,6 +144,15 @@ void __wrap_cmdline_filter(const char *line, const char *pass, struct text *out,
 		__real_cmdline_filter(line, pass, out, dropped);
 }
 
+// firmware: the OS is not told to leave alone what /chosen says of one.
+void __real_cmdline_add(struct text *out, const char *words);
+void __wrap_cmdline_add(struct text *out, const char *words);
+void __wrap_cmdline_add(struct text *out, const char *words)
+{
+	if (strcmp(words, "efi=noruntime") || !undefended("firmware"))
+		__real_cmdline_add(out, words);
+}
+
 // bootenv: an override may be called anything.
 static int take_override(void *context, const char *key, size_t key_length, const char *value,
 	size_t value_length)
