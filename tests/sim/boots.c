@@ -29,7 +29,7 @@ static enum outcome outcome_of(const struct world *world, const struct slot_cand
 	return world->slot[candidate->slot];
 }
 
-void sim_boot(struct fat *v, const struct world *world, struct boot_result *ret)
+static void run_slot_stage(struct fat *v, struct boot_result *ret)
 {
 	struct boot *b = &ret->boot;
 
@@ -37,16 +37,33 @@ void sim_boot(struct fat *v, const struct world *world, struct boot_result *ret)
 	memset(b, 0, sizeof(*b));
 	b->boot_dir = SIM_DIRECTORY;
 	b->closed = true;
-	ret->up = -1;
 	slot_stage(b);
 	ret->written = v->written;
-	for (ret->candidate = 0; ret->candidate < b->plan.candidates; ret->candidate++) {
-		const struct slot_candidate *candidate = &b->plan.candidate[ret->candidate];
-		enum outcome outcome = outcome_of(world, candidate);
+	ret->up = -1;
+}
+
+void sim_boot(struct fat *v, const struct world *world, struct boot_result *ret)
+{
+	const struct slot_plan *plan = &ret->boot.plan;
+
+	run_slot_stage(v, ret);
+	for (unsigned int i = 0; i < plan->candidates; i++) {
+		enum outcome outcome = outcome_of(world, &plan->candidate[i]);
 
 		if (outcome == NOT_LOADED)
 			continue;
-		ret->up = outcome == COMES_UP ? (int)candidate->slot : -1;
+		ret->up = outcome == COMES_UP ? (int)plan->candidate[i].slot : -1;
 		return;
+	}
+}
+
+void sim_boot_loading(struct fat *v, unsigned int loads, struct boot_result *ret)
+{
+	const struct slot_plan *plan = &ret->boot.plan;
+
+	run_slot_stage(v, ret);
+	for (unsigned int i = 0; i < plan->candidates && ret->up < 0; i++) {
+		if (loads & 1u << i)
+			ret->up = (int)plan->candidate[i].slot;
 	}
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Power cuts in every story of the boot state. Usage: sim [--short] [--quiet]
+ * Power cuts in every story of the boot state. Usage: sim [--tests | --first]
  *
- * Exit status: 0 all invariants hold, 1 something was violated.
+ * --tests: fewer choices at each cut, and a line "ok" or "not ok" for each test. --first: the same, and ends
+ * at the first violation. Exit status: 0 all invariants hold, 1 something was violated.
  */
 
 #include <stdio.h>
@@ -10,40 +11,55 @@
 
 #include "story.h"
 
-// balena-imx as mkfs.vfat makes it has a label's slot in front: pairs of slots then lie across sectors.
+// The first slot of a FAT's root directory is the label. The pair of a long and a short name then lies
+// across two sectors where seven files stand in front.
 static const struct geometry geometries[] = {
 	{ "2048-byte clusters", 4, 1 },
-	{ "512-byte clusters", 1, 1 },
 	{ "names across two sectors", 4, 13 },
+	{ "512-byte clusters", 1, 1 },
 };
 #define GEOMETRIES (sizeof(geometries) / sizeof(geometries[0]))
 
+static bool tests;
+
+static bool verdict(const char *name, unsigned long violations)
+{
+	if (tests)
+		printf("%s sim: %s\n", violations ? "not ok" : "ok", name);
+	return violations > 0;
+}
+
 static void say(const struct story *story, const struct tally *t)
 {
-	printf("%-40s %8lu cut points, %7lu distinct; then found: state %lu, older state %lu, copy %lu, none %lu; "
-		"at most %u boots in vain\n", story->name, t->cuts, t->distinct, t->found[FOUND_LIVE],
-		t->found[FOUND_OLDER], t->found[FOUND_COPY], t->found[FOUND_NOTHING], t->most_boots);
+	printf("# %s: %lu cut points, %lu different disks; found state %lu, older state %lu, copy %lu, none %lu; "
+		"%u boots in vain at most\n", story->name, t->cuts, t->distinct, t->found[FOUND_LIVE],
+		t->found[FOUND_OLDER], t->found[FOUND_COPY], t->found[FOUND_NOTHING], t->in_vain);
 }
 
 int main(int argc, char **argv)
 {
-	struct effort effort = { 400, 24 };
-	struct tally sum = { 0 };
+	bool first = argc > 1 && !strcmp(argv[1], "--first");
+	struct effort effort = { .bound = 64, .second = 3, .editenv = 400 };
+	unsigned long cuts = 0, bricks = 0, boots;
+	bool failed;
 
-	if (argc > 1 && !strcmp(argv[1], "--short"))
-		effort = (struct effort){ 60, 0 };
-	for (unsigned int i = 0; i < stories_count; i++) {
+	tests = argc > 1 && !first && !strcmp(argv[1], "--tests");
+	if (tests || first)
+		effort = (struct effort){ .bound = 12, .editenv = 40 };
+	failed = verdict("fallback in the same boot", try_fallbacks(&geometries[0], &boots));
+	printf("# fallback: %lu states and outcomes\n", boots);
+	for (unsigned int i = 0; i < stories_count && !(first && failed); i++) {
 		struct tally tally = { 0 };
 
 		for (size_t j = 0; j < GEOMETRIES; j++)
 			run_story(&stories[i], &geometries[j], &effort, &tally);
+		failed |= verdict(stories[i].name, tally.violations);
 		say(&stories[i], &tally);
-		sum.cuts += tally.cuts;
-		sum.violations += tally.violations;
-		sum.bricks += tally.bricks;
+		cuts += tally.cuts;
+		bricks += tally.bricks;
 	}
-	if (sum.violations)
-		printf("%lu violations\n", sum.violations);
-	printf("sim: %u stories, %lu cut points, %lu bricks\n", stories_count, sum.cuts, sum.bricks);
-	return sum.violations > 0;
+	if (!first)
+		failed |= verdict("grub-editenv reads the same", compare_with_editenv(effort.editenv));
+	printf("%ssim: %u stories, %lu cut points, %lu bricks\n", tests ? "# " : "", stories_count, cuts, bricks);
+	return failed;
 }

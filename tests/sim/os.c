@@ -81,6 +81,26 @@ void os_set(struct fat *v, const char *key, const char *value)
 	write_anew(v, slot, block, size);
 }
 
+void os_install(struct fat *v, enum file file, const char *lines, size_t size)
+{
+	char block[FILE_SIZE_MAX + 1];
+	int used;
+
+	if (!lines)
+		return;
+	used = snprintf(block, sizeof(block), "%s%s", header, lines);
+	memset(block + used, '#', sizeof(block) - (size_t)used);
+	write_anew(v, fat_create(v, file), block, size);
+}
+
+bool os_starts_with(const struct fat *v, enum file file, const char *text)
+{
+	uint8_t data[FILE_SIZE_MAX];
+	int size = os_read(v, file, data);
+
+	return size > (int)strlen(text) && !memcmp(data, text, strlen(text)) && data[strlen(text)] == '#';
+}
+
 // sed -i: a new file, then a rename. The value it leaves ends in a blank.
 void os_reset_count(struct fat *v)
 {

@@ -43,8 +43,6 @@ struct run {
 	unsigned int depth; // cuts behind this one
 };
 
-end_state *on_end_state;
-
 static struct fat snapshots[2][SNAPSHOTS_MAX];
 static unsigned int snapshots_used[2], snapshots_level;
 
@@ -142,19 +140,6 @@ static enum found classify(const struct run *run, const struct fat *v)
 	return value_of(v, FILE_COPY).text[0] ? FOUND_COPY : FOUND_NOTHING;
 }
 
-static void dump(const struct fat *v)
-{
-	static int n;
-	if (!getenv("DUMP") || n++ > atoi(getenv("DUMP")))
-		return;
-	for (int i = 0; i < SLOTS; i++)
-		if (v->cache.directory[i].file && v->cache.directory[i].file != FILES)
-			printf("  slot %d file %d %d: start %d size %d\n", i, v->cache.directory[i].file, v->cache.directory[i].short_name, v->cache.extent[i].start, v->cache.extent[i].size);
-	for (int i = 1; i <= CLUSTERS_MAX; i++)
-		printf(" %d", v->cache.table[i]);
-	printf("  [%s] [%s]\n", value_of(v, FILE_BOOTENV).text, value_of(v, FILE_COPY).text);
-}
-
 // What must hold of every boot.
 static void check_boot(struct run *run, const struct fat *v, const struct boot_result *result)
 {
@@ -240,8 +225,8 @@ static void end(const struct fat *v)
 	uint8_t data[FILE_SIZE_MAX];
 	int size = os_read(v, FILE_BOOTENV, data);
 
-	if (size > 0 && on_end_state)
-		on_end_state(data, (size_t)size);
+	if (size > 0)
+		note_end_state(data, (size_t)size);
 }
 
 // Boots until nothing changes any more. A brick is a system that does not come up any more although one
@@ -261,22 +246,21 @@ static void settle_with(struct run run, const struct fat_image *image)
 		boot_again(&run, v, result);
 		check_boot(&run, v, result);
 		if (i > 6 && quiet && result->written && !result->boot.plan.count && run.geometry->cluster_sectors > 1)
-			tell(&run, false, "a boot that is like the last one writes", result), dump(v);
+			tell(&run, false, "a boot that is like the last one writes", result);
 		quiet = !result->boot.plan.count;
 		if (result->up < 0) {
 			if (can && i >= 4) {
 				tell(&run, true, "BRICK", result);
-				dump(v);
 				return;
 			}
-			if (i + 1 > run.tally->most_boots)
-				run.tally->most_boots = i + 1;
+			if (can && i + 1 > run.tally->in_vain)
+				run.tally->in_vain = i + 1;
 		} else {
 			heal(&run.world, v, result->up);
 			if (!strcmp(os_get(v, FILE_BOOTENV, "upgrade_available"), "0"))
 				memset(run.ledger.attempts, 0, sizeof(run.ledger.attempts));
 		}
-		if (!memcmp(&current, &v->disk, sizeof(current)) && i)
+		if (i && result->up >= 0 && !memcmp(&current, &v->disk, sizeof(current)))
 			break;
 		current = v->disk;
 	}
@@ -342,19 +326,6 @@ static void cut_everywhere(const struct run *run, unsigned int level, unsigned i
 	}
 }
 
-static void put_file(struct fat *v, enum file file, const char *lines, size_t size)
-{
-	static const char header[] = "# GRUB Environment Block\n";
-	char block[FILE_SIZE_MAX];
-
-	if (!lines)
-		return;
-	memset(block, '#', sizeof(block));
-	memcpy(block, header, sizeof(header) - 1);
-	memcpy(block + sizeof(header) - 1, lines, strlen(lines));
-	fat_write(v, fat_create(v, file), 0, block, size ? size : 1024);
-}
-
 static void install(const struct story *story, const struct geometry *geometry, struct fat_image *ret)
 {
 	static struct fat v;
@@ -362,8 +333,8 @@ static void install(const struct story *story, const struct geometry *geometry, 
 	fat_format(ret, geometry);
 	fat_mount(&v, geometry, ret);
 	fat_remount(&v, true);
-	put_file(&v, FILE_BOOTENV, story->bootenv, story->size);
-	put_file(&v, FILE_COPY, story->copy, story->size);
+	os_install(&v, FILE_BOOTENV, story->bootenv, story->size ? story->size : 1024);
+	os_install(&v, FILE_COPY, story->copy, story->size ? story->size : 1024);
 	fat_remount(&v, false);
 	*ret = v.disk;
 }

@@ -40,22 +40,30 @@ struct tally {
 	unsigned long distinct;                /* of them, each once */
 	unsigned long found[4];                /* what the next boot found first; enum found */
 	unsigned long bricks, violations;
-	unsigned int most_boots; /* until a system came up */
+	unsigned int in_vain; /* boots behind a cut before a system came up */
 };
 
+/*
+ * What bootenv holds after a cut: a state of before or of after an edit, an older one (its cluster was
+ * that of an older file, and the data never got there), none but the copy has one, or none at all.
+ */
 enum found { FOUND_LIVE, FOUND_OLDER, FOUND_COPY, FOUND_NOTHING };
 
-/* What is tried: bound is that of fat_cut, second that of cuts in the boots after a cut. */
 struct effort {
-	unsigned int bound, second;
+	unsigned int bound;   /* of fat_cut */
+	unsigned int second;  /* the same for cuts in the boots behind a cut; 0: none there */
+	unsigned int editenv; /* end states that grub-editenv is run on */
 };
 
 /* Tells each violation on standard output, the first few of them. */
 void run_story(const struct story *story, const struct geometry *geometry, const struct effort *effort,
 	struct tally *tally);
 
-/* Called with each distinct boot state that a story ended in. */
-typedef void end_state(const uint8_t *data, size_t size);
-extern end_state *on_end_state;
+/* Every state and every outcome; tells the first violation and returns how many there are. */
+unsigned long try_fallbacks(const struct geometry *geometry, unsigned long *ret_boots);
+
+/* A boot state that a story ended in; most of them, each once, are compared. Returns how many differ. */
+void note_end_state(const uint8_t *data, size_t size);
+unsigned long compare_with_editenv(unsigned int most);
 
 #endif
