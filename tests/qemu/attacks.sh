@@ -706,8 +706,8 @@ case_chosen_with_everything() {
 
 # A firmware of nobody's, which /chosen names to the kernel: each of its services is the attacker's code.
 hostile_firmware() {
-	aarch64-linux-gnu-as -o "$work/firmware.o" "$top/tests/attacks/firmware.S" &&
-		aarch64-linux-gnu-objcopy -O binary "$work/firmware.o" "$work/firmware" || fault 'no firmware'
+	aarch64-linux-gnu-as -o "$work/firmware.o" "$top/tests/attacks/firmware.S"
+	aarch64-linux-gnu-objcopy -O binary "$work/firmware.o" "$work/firmware" || fault 'no firmware'
 	disk
 	chosen linux,uefi-system-table x 0 50000000
 	chosen linux,uefi-mmap-start x 0 50002000
