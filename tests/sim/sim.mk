@@ -28,3 +28,7 @@ $(SIM_DIR)/sim: $(SIM_OBJECTS)
 #: make check-sim  every story of the boot state, cut at every write, on a simulated volume
 check-sim: $(SIM_DIR)/sim
 	@$<
+
+# Part of the unit tests, with fewer choices at each cut, and around code without a defence.
+unit-build: $(SIM_DIR)/sim
+UNIT_RUN += "tests/sim/premises $(BUILD)"
