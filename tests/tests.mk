@@ -114,13 +114,14 @@ run: setup
 check: setup
 	@$(MAKE) --no-print-directory check-build
 	@echo "  TEST    unit tests and signing (5 min on 2 cores), then whole boots (about 5 min)"
-	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) -- \
+	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) \
+		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
 		"tests/built $(BUILD)" "make --no-print-directory check-stub" tests/qemu/all
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
 check-build: $(BOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/target/stub-selftest.cpio \
-		unit-build
+		unit-build $(FUZZ_TARGETS)
 
 bench: setup
 	@$(MAKE) --no-print-directory $(call BOOTLOADER,production) $(BUILD)/disk.img \

@@ -75,6 +75,7 @@ check-sign: unit-build $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/out/os/Im
 	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) $(SIGN_SCRIPTS)
 
 FUZZ_CC ?= clang
+FUZZ_SANITIZE ?= -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 FUZZ_DIR := $(BUILD)/host/fuzz
 FUZZ_PACKAGES := fdisk json-c libcrypto zlib
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ_DIR)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -92,7 +93,7 @@ $(FUZZ_DIR)/%: tests/fuzz/%.c $(wildcard src/*.c src/*.h src/tool/* src/bbctl/*.
 		sign/*.c sign/*.h)
 	@mkdir -p $(@D)
 	@echo "  FUZZCC  $@"
-	@$(FUZZ_CC) -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	@$(FUZZ_CC) -std=gnu11 -O1 -g $(FUZZ_SANITIZE) \
 		$(WARNINGS) $(CPPFLAGS) -Isign $$(pkg-config --cflags $(FUZZ_PACKAGES)) -o $@ $< $(FUZZ_WITH) \
 		$$(pkg-config --libs $(FUZZ_PACKAGES))
 
@@ -104,3 +105,15 @@ FUZZ_RUN = $(foreach name,$(FUZZ_NAMES),"BUILD=$(BUILD) CACHE=$(CACHE) tests/fuz
 #: make fuzz     every fuzz target for TIME=10 seconds
 fuzz: $(FUZZ_TARGETS)
 	@V=1 tests/run -j $(TEST_JOBS) $(call FUZZ_RUN,$(TIME))
+
+# The same programs once more, made to count the lines that they run. Package: gcovr.
+COVERAGE := $(BUILD)/coverage
+.PHONY: coverage coverage-programs
+coverage-programs: $(UNIT_TESTS) $(FUZZ_TARGETS) $(SIM_DIR)/sim
+
+#: make coverage which lines of src/ the unit tests, the simulation and the fuzz targets' inputs reach
+coverage: unit-build
+	@$(MAKE) --no-print-directory coverage-programs UNIT_DIR=$(COVERAGE)/unit FUZZ_DIR=$(COVERAGE)/fuzz \
+		SIM_DIR=$(COVERAGE)/sim UNIT_SANITIZE=--coverage SIM_SANITIZE=--coverage FUZZ_CC=$(HOST_CC) \
+		FUZZ_SANITIZE="--coverage tests/fuzz/replay.c" WARNINGS=-w
+	@CACHE=$(CACHE) BUILD=$(BUILD) tests/coverage
