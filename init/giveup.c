@@ -37,7 +37,10 @@ static int write_report(struct boot *b, const char *report, size_t length)
 	return error ? error : write_file(b->boot_dir, KEPT_REPORT, 0, kept, sizeof(kept));
 }
 
-// As far as it is possible: a boot can fail before there is a disk to keep anything on.
+/*
+ * As far as it is possible: a boot can fail before there is a disk to keep anything on. As a step of
+ * another initramfs, which may have mounted the volume, nothing is kept: the caller is told.
+ */
 static void keep_report(struct boot *b)
 {
 	struct report_fault fault = b->report.fault;
@@ -45,7 +48,7 @@ static void keep_report(struct boot *b)
 	size_t length = report_render(&b->report, report);
 	int error;
 
-	if (b->config.stage != STAGE_BOOTLOADER)
+	if (b->config.stage == STAGE_UNLOCK)
 		return;
 	if (!b->report.disk[0] && !device_stage(b))
 		disk_stage(b);

@@ -15,6 +15,7 @@
 
 #define REPORT_FROM_BOOTLOADER "/balena-bootloader/report.json"
 #define RUN_DIRECTORY "/run/balena-bootloader"
+#define OS_INIT "/sbin/init"
 
 static bool is_mount_point(const char *path)
 {
@@ -70,13 +71,24 @@ static int mount_root(struct boot *b)
 	return mount_volume(b, volume, MOUNT_ROOT, MS_RDONLY);
 }
 
+// Looked for while the initramfs is still in place: a failure can be kept from here only.
+static int find_os_init(struct boot *b)
+{
+	cleanup_fd int root = open(MOUNT_ROOT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int init = open_beneath(root, OS_INIT);
+
+	return init < 0 ? boot_fail(b, BB_OS_INIT, OS_INIT, -init) : 0;
+}
+
 int switch_root_stage(struct boot *b)
 {
 	static const char *const moved[] = { "/dev", "/proc", "/sys", "/run" };
-	char *const arguments[] = { "/sbin/init", NULL };
+	char *const arguments[] = { OS_INIT, NULL };
 	char *const environment[] = { "HOME=/", "TERM=linux", NULL };
 	int error = mount_root(b), console;
 
+	if (!error)
+		error = find_os_init(b);
 	if (error)
 		return error;
 	for (size_t i = 0; i < sizeof(moved) / sizeof(moved[0]); i++) {

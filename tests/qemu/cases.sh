@@ -446,6 +446,16 @@ case_volume_plain_state() {
 	disk --partition state:plain
 	boot
 	expect_refused volume-foreign
+	expect_kept .stage os
+}
+
+case_os_without_its_init() {
+	make_os --kernel "$BUILD/out/os/Image.gz"
+	rm "$os/rootA/balena/overlay2/layer-A/diff/boot/init"
+	disk
+	boot
+	expect_refused os-init
+	expect_kept .stage os
 }
 
 # The disk of an open device in a closed one: nothing of it is opened, and there is nowhere to keep a
