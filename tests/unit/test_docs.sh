@@ -28,14 +28,48 @@ same() {
 	result $status "$3"
 }
 
+# The page's errors as "NUMBER NAME", with a mark for a line that has not three parts: what it means with its
+# cause, and what to do, in a few words each.
+page_errors() { # PAGE
+	awk -F ' *[|] *' '/^\| [0-9]+ \|/ {
+		name = $3
+		whole = NF == 6 && split($4, words, " ") > 3 && split($5, words, " ") > 1
+		print $2, substr(name, 2, length(name) - 2) (name ~ /^`[a-z-]+`$/ && whole ? "" : " is not whole")
+	}' "$1" | sort
+}
+
 sed -n 's/^[[:space:]]*X(\([0-9]*\), BB_[A-Z_]*, "\([a-z-]*\)".*/\1 \2/p' "$top/src/error.h" |
 	sort >"$work/table"
-sed -n 's/^| \([0-9]*\) | `\([a-z-]*\)` |.*/\1 \2/p' "$top/docs/errors.md" | sort >"$work/page"
+page_errors "$top/docs/errors.md" >"$work/page"
 same "$work/table" "$work/page" "errors.md is the table of src/error.h"
+
+# differs NAME SED-PROGRAM: a page changed like this is not the table
+differs() {
+	sed "$2" "$top/docs/errors.md" >"$work/changed.md"
+	page_errors "$work/changed.md" >"$work/changed"
+	! cmp -s "$top/docs/errors.md" "$work/changed.md" && ! cmp -s "$work/table" "$work/changed"
+	result $? "errors.md $1 is noticed"
+}
+differs "without an error" '/^| 36 |/d'
+differs "with another name" 's/`disk-missing`/`disk-mising`/'
+differs "with another number" 's/^| 71 |/| 17 |/'
+differs "with an error twice" '/^| 20 |/p'
+differs "with an error that there is not" '/^| 20 |/a | 99 | `no-such` | It means a thing that is not. | Do this or that. |'
+differs "without an advice" '/^| 30 |/s/|[^|]*|$/| |/'
+differs "without a meaning" '/^| 30 |/s/| [^|]* |\([^|]*|\)$/| |\1/'
 
 grep -c '^[[:space:]]*X(' "$top/src/error.h" >"$work/lines"
 wc -l <"$work/table" | tr -d ' ' >"$work/understood"
 same "$work/lines" "$work/understood" "every line of the table is understood"
+
+# Numbers, names and constants are stable, so none stands for two things.
+for field in 1 2 3; do
+	sed -n 's/^[[:space:]]*X(\([0-9]*\), \(BB_[A-Z_]*\), "\([a-z-]*\)".*/\1 \2 \3/p' "$top/src/error.h" |
+		cut -d' ' -f$field | sort | uniq -d
+done >"$work/twice"
+sed 's/^/# twice: /' "$work/twice"
+[ ! -s "$work/twice" ]
+result $? "no error shares its number or name"
 
 sed -n '/^} keys\[\] = {/,/^};/s/^\t{ "\([a-z-]*\)".*/\1/p' "$top/src/config.c" | sort >"$work/keys"
 sed -n '/^## 3/,/^## 4/s/^| `\([a-z-]*\)` |.*/\1/p' "$top/docs/porting.md" | sort >"$work/explained"
