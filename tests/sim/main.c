@@ -39,7 +39,7 @@ static void say(const struct story *story, const struct tally *t)
 int main(int argc, char **argv)
 {
 	bool first = argc > 1 && !strcmp(argv[1], "--first");
-	struct effort effort = { .bound = 64, .second = 3, .editenv = 400 };
+	struct effort effort = { .bound = 40, .second = 2, .editenv = 400 };
 	unsigned long cuts = 0, bricks = 0, boots;
 	bool failed;
 

@@ -60,7 +60,7 @@ const struct story stories[] = {
 		BOOT("B", "update"), BOOT("B", "update"), BOOT("A", "rollback"), BOOT("A", "rollback"),
 		BOOT("A", "rollback") } },
 	{ "kernel overrides of both slots", FRESH "kernel_override_abi_committed_A=a1\n",
-		.step = { SET("kernel_override_abi", "a1"), BOOT("A", "current"), INSTALL(SLOT_B, HANGS),
+		.step = { BOOT("A", "current"), SET("kernel_override_abi", "a1"), BOOT("A", "current"), INSTALL(SLOT_B, HANGS),
 		SET("kernel_override_abi", "b1"), SET("kernel_override_abi_committed_B", "b1"),
 		SET("resin_root_part", "B"), SET("upgrade_available", "1"), BOOT("-", "update"),
 		BOOT("-", "update"), BOOT("A", "rollback"), SET("kernel_override_abi", "a1"), GO_BACK("A"),

@@ -20,7 +20,7 @@
 struct ledger {
 	unsigned int attempts[2]; // of each slot's update, since it was set
 	bool writing; // a writer of the operating system was cut: it may have set the count, or not
-	bool booting; // a boot was cut: it may have counted an attempt, which then counts as a failed one
+	unsigned int cut_boots; // each may have counted an attempt, which then counts as a failed one
 };
 
 // A value of the boot state, for comparison.
@@ -156,7 +156,7 @@ static void check_boot(struct run *run, const struct fat *v, const struct boot_r
 	if (plan->count && (strcmp(os_get(v, FILE_BOOTENV, "upgrade_available"), "1") ||
 	    (unsigned int)atoi(os_get(v, FILE_BOOTENV, "bootcount")) != plan->bootcount))
 		tell(run, false, "the attempt is not on the disk", result);
-	if (plan->count && before == *attempts + 1 && run->ledger.booting)
+	if (plan->count && before > *attempts && before <= *attempts + run->ledger.cut_boots)
 		*attempts = before;
 	if (plan->count && before > *attempts && !rollback)
 		tell(run, false, "an attempt is counted that was not made", result);
@@ -173,7 +173,8 @@ static void check_boot(struct run *run, const struct fat *v, const struct boot_r
 		tell(run, false, "back without the committed override", result);
 	if (plan->count)
 		(*attempts)++;
-	run->ledger.writing = run->ledger.booting = false;
+	run->ledger.writing = false;
+	run->ledger.cut_boots = 0;
 }
 
 // A system that has come up confirms the update that it is, or goes back for good.
@@ -197,11 +198,10 @@ static void settle(const struct run *start, const struct fat_image *image);
 
 static void cut_everywhere(const struct run *run, unsigned int level, unsigned int bound);
 
-// One boot behind a cut, which is cut itself if there is still a cut to come.
-static void boot_again(struct run *run, struct fat *v, struct boot_result *result)
+// One boot behind a cut, which is cut itself if `cut` says so.
+static void boot_again(struct run *run, struct fat *v, bool cut, struct boot_result *result)
 {
 	struct run before = *run;
-	bool cut = run->depth == 0 && run->effort->second;
 
 	if (cut) {
 		snapshots_level = 1;
@@ -239,17 +239,17 @@ static void settle_with(struct run run, const struct fat_image *image)
 	struct boot_result *result = &results[run.depth];
 	bool can = run.world.slot[SLOT_A] == COMES_UP || run.world.slot[SLOT_B] == COMES_UP;
 	struct fat_image current = *image;
-	bool quiet = false;
+	bool quiet = false, cut = !run.depth && !run.world.heals && run.effort->second;
 
 	for (unsigned int i = 0; i < SETTLE_BOOTS; i++) {
 		fat_mount(v, run.geometry, &current);
-		boot_again(&run, v, result);
+		boot_again(&run, v, cut && !i, result);
 		check_boot(&run, v, result);
 		if (i > 6 && quiet && result->written && !result->boot.plan.count && run.geometry->cluster_sectors > 1)
 			tell(&run, false, "a boot that is like the last one writes", result);
 		quiet = !result->boot.plan.count;
 		if (result->up < 0) {
-			if (can && i >= 4) {
+			if (can && i >= 3) {
 				tell(&run, true, "BRICK", result);
 				return;
 			}
@@ -276,7 +276,7 @@ static void settle(const struct run *start, const struct fat_image *image)
 	key = hash(key, &run.world.override, sizeof(run.world.override));
 	key = hash(key, run.ledger.attempts, sizeof(run.ledger.attempts));
 	key = hash(key, &run.ledger.writing, sizeof(run.ledger.writing));
-	key = hash(key, &run.ledger.booting, sizeof(run.ledger.booting));
+	key = hash(key, &run.ledger.cut_boots, sizeof(run.ledger.cut_boots));
 	key = hash(key, &run.depth, sizeof(run.depth));
 	key = hash(key, &run.world.heals, run.depth ? sizeof(run.world.heals) : 0);
 	if (seen_before(key))
@@ -309,7 +309,7 @@ static void visit_cut(void *context, const struct fat_image *image)
 	if (run->booting) {
 		struct run cut = *run;
 
-		cut.ledger.booting = true;
+		cut.ledger.cut_boots++;
 		settle(&cut, image);
 	} else {
 		settle(run, image);
