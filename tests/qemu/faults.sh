@@ -19,6 +19,12 @@ next_boot() { # BOOT-OPTION...
 	status=$?
 }
 
+sign_kernel() { # VERSION IMAGE OUT
+	pki=${KEYS:-$BUILD/keys}
+	"$host/bbsign" kernel --pki "$pki" --passphrase-file "${PASSPHRASE_FILE:-$pki.passphrase}" \
+		--security-version "$1" --replace -o "$3" "$2" >/dev/null || fault "$2 cannot be signed"
+}
+
 # It was the watchdog, and no OS came up before.
 expect_watchdog() {
 	[ "$status" -eq 6 ] || fault "no reset by the watchdog: $(tail -n 1 "$work/outcome")"
@@ -82,9 +88,7 @@ case_hang_in_handover() { hang_in_new_slot handover; }
 dead_kernel() { # BOOT-OPTION...
 	cp "$BUILD/out/os/Image" "$work/dead"
 	printf '\000\000\000\024' | dd of="$work/dead" bs=1 seek=4 conv=notrunc status=none
-	"$host/bbsign" kernel --pki "$BUILD/keys" --passphrase-file "$BUILD/keys.passphrase" \
-		--security-version 2 --replace -o "$work/dead.signed" "$work/dead" >/dev/null ||
-		fault "the kernel cannot be signed"
+	sign_kernel 2 "$work/dead" "$work/dead.signed"
 	make_os --kernel-a "$work/dead.signed" --kernel-b "$BUILD/out/os/Image.gz"
 	bootenv upgrade_available=1
 	disk --bootenv "$work/bootenv"
@@ -446,9 +450,7 @@ case_disk_fails_in_balena_imx() {
 # It answers the first time with a good kernel, and from then on with an old one, correctly signed.
 disk_that_changes() {
 	LC_ALL=C sed 's/-balena-os/-balena-oS/g' "$BUILD/out/os/Image" >"$work/old"
-	"$host/bbsign" kernel --pki "$BUILD/keys" --passphrase-file "$BUILD/keys.passphrase" \
-		--security-version 0 --replace -o "$work/old.signed" "$work/old" >/dev/null ||
-		fault "the kernel cannot be signed"
+	sign_kernel 0 "$work/old" "$work/old.signed"
 	make_os --kernel "$BUILD/out/os/Image"
 	kernel=$(kernel_a)
 	disk --seed known
