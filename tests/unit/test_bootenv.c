@@ -390,6 +390,30 @@ static void bootenv_random_bytes(void)
 	}
 }
 
+static int stop_at_second(void *context, const char *key, size_t key_length, const char *value,
+	size_t value_length)
+{
+	unsigned int *calls = context;
+
+	(void)key;
+	(void)key_length;
+	(void)value;
+	(void)value_length;
+	return ++*calls == 2 ? 7 : 0;
+}
+
+static void bootenv_each_stops(void)
+{
+	uint8_t block[BOOTENV_SIZE_MIN];
+	unsigned int calls = 0;
+	static const char lines[] = "# GRUB Environment Block\na=1\nb=2\nc=3\n";
+
+	memset(block, '#', sizeof(block));
+	memcpy(block, lines, sizeof(lines) - 1);
+	test_assert(bootenv_each(block, sizeof(block), stop_at_second, &calls) == 7);
+	test_assert(calls == 2);
+}
+
 int main(void)
 {
 	test_run(bootenv_parses);
@@ -404,5 +428,6 @@ int main(void)
 	test_run(bootenv_too_long_for_any_block);
 	test_run(bootenv_random_edits);
 	test_run(bootenv_random_bytes);
+	test_run(bootenv_each_stops);
 	return test_result();
 }

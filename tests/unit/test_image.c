@@ -419,6 +419,16 @@ static void image_every_bit(void)
 	test_assert(passed > 1000 && refused > 1000);
 }
 
+// Offsets in a PE file have 32 bits, and half of them are enough. Not a byte of it is there to be read.
+static void image_too_large_to_look_at(void)
+{
+	static const uint8_t nothing[1];
+	struct image image;
+
+	test_assert(image_parse(nothing + 1, ((size_t)2 << 30) + 1, &image) == BB_KERNEL_NOT_IMAGE);
+	test_assert(!strcmp(image.detail, "more than 2 GiB"));
+}
+
 int main(int argc, char **argv)
 {
 	char scratch[] = "/tmp/test_image.XXXXXX";
@@ -434,6 +444,7 @@ int main(int argc, char **argv)
 	test_run(image_signature_structures);
 	test_run(image_signature_fields);
 	test_run(image_every_bit);
+	test_run(image_too_large_to_look_at);
 	if (argc < 2) {
 		static const char *const files[] = { "Image", "Image.signed", "key.pem", "cert.pem",
 			"log" };
