@@ -114,6 +114,6 @@ coverage-programs: $(UNIT_TESTS) $(FUZZ_TARGETS) $(SIM_DIR)/sim
 #: make coverage which lines of src/ the unit tests, the simulation and the fuzz targets' inputs reach
 coverage: unit-build
 	@$(MAKE) --no-print-directory coverage-programs UNIT_DIR=$(COVERAGE)/unit FUZZ_DIR=$(COVERAGE)/fuzz \
-		SIM_DIR=$(COVERAGE)/sim UNIT_SANITIZE=--coverage SIM_SANITIZE=--coverage FUZZ_CC=$(HOST_CC) \
-		FUZZ_SANITIZE="--coverage tests/fuzz/replay.c" WARNINGS=-w
+		SIM_DIR=$(COVERAGE)/sim UNIT_SANITIZE="--coverage -O0" SIM_SANITIZE="--coverage -O0" FUZZ_CC=$(HOST_CC) \
+		FUZZ_SANITIZE="--coverage -O0 tests/fuzz/replay.c" WARNINGS=-w
 	@CACHE=$(CACHE) BUILD=$(BUILD) tests/coverage
