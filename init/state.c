@@ -37,19 +37,18 @@ static int store_state(struct boot *b, const struct bootstate_io *io)
 }
 
 /*
- * An attempt that cannot be counted is not made: the update is left out, and only the slot from before
- * it is tried, as if the count were full.
+ * An attempt that cannot be counted is made last: the slot from before the update comes first, as if the
+ * count were full. A state from the copy keeps its order: the OS that was editing the original ran from
+ * the first slot of it.
  */
 static int give_up_update(struct boot *b)
 {
-	struct slot_plan *plan = &b->plan;
-
 	boot_warn(b, "attempt cannot be counted, update left out: ", BOOTSTATE_FILE);
-	b->state.env.bootcount = SLOT_ROLLBACK_COUNT;
-	slot_decide(&b->state.env, plan);
-	plan->count = false;
-	while (plan->candidate[plan->candidates - 1].slot == b->state.env.root)
-		plan->candidates--;
+	if (b->state.source != BOOTSTATE_FROM_COPY) {
+		b->state.env.bootcount = SLOT_ROLLBACK_COUNT;
+		slot_decide(&b->state.env, &b->plan);
+	}
+	b->plan.count = false;
 	return 0;
 }
 

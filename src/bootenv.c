@@ -10,10 +10,12 @@
 static const char header[] = "# GRUB Environment Block\n";
 #define HEADER_LENGTH (sizeof(header) - 1)
 
+// A second header is what a cut leaves of two files: a sector of each.
 static bool is_block(const uint8_t *data, size_t size)
 {
 	return size >= BOOTENV_SIZE_MIN && size <= BOOTENV_SIZE_MAX &&
-		!memcmp(data, header, HEADER_LENGTH);
+		!memcmp(data, header, HEADER_LENGTH) &&
+		!memmem(data + HEADER_LENGTH, size - HEADER_LENGTH, header, HEADER_LENGTH);
 }
 
 // The end of the line that starts at `at`, without its newline; a backslash hides the next byte.

@@ -39,18 +39,20 @@ static enum slot tried_last(const struct bootenv *last)
  */
 static bool correct(struct bootenv *now, const struct bootenv *last)
 {
+	bool tried = now->root == tried_last(last);
+	bool other_than_update = last->upgrade_available && now->root != last->root;
 	bool same_update = last->upgrade_available && now->root == last->root;
-	bool going_back = last->upgrade_available && now->root != last->root;
 	unsigned int most = same_update ? last->bootcount + 1 : 0;
 
 	if (!now->upgrade_available) {
-		if (now->root == tried_last(last) || going_back)
+		if (tried || other_than_update)
 			return false;
 		now->upgrade_available = true;
 		now->bootcount = 0;
 		return true;
 	}
-	if (going_back && now->bootcount) { // an update begins with the count that its predecessor left: 0
+	// The last boot had gone back to this slot, and the count is still that of the update it left.
+	if (tried && other_than_update && now->bootcount) {
 		now->upgrade_available = false;
 		return true;
 	}

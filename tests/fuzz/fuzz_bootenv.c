@@ -90,8 +90,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(block, '#', length);
 	memcpy(block, header, HEADER_LENGTH);
 	memcpy(block + HEADER_LENGTH, data, size);
-	if (bootenv_parse(block, length, &env))
+	if (bootenv_parse(block, length, &env) != (memmem(data, size, header, HEADER_LENGTH) ? -EINVAL : 0))
 		abort();
+	if (memmem(data, size, header, HEADER_LENGTH))
+		return 0;
 	if (env.bootcount > BOOTENV_COUNT_MAX || env.discarded > KNOWN_KEYS ||
 	    !is_plain(env.override_abi) || !is_plain(env.committed_abi[0]) ||
 	    !is_plain(env.committed_abi[1]))

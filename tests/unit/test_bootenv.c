@@ -151,6 +151,18 @@ static void bootenv_header_is_exact(void)
 	test_assert(bootenv_parse(data, sizeof(data), &env) == -EINVAL);
 }
 
+// What a cut can leave of two files: a sector of each.
+static void bootenv_parts_of_two(void)
+{
+	uint8_t data[1024];
+	struct bootenv env;
+
+	make_block(data, sizeof(data), "resin_root_part=B\nbootcount=7\n");
+	make_block(data + 512, 512, "resin_root_part=A\n");
+	test_assert(bootenv_parse(data, sizeof(data), &env) == -EINVAL);
+	test_assert(bootenv_set(data, sizeof(data), "a", "b") == -EINVAL);
+}
+
 static void bootenv_nul_bytes_are_bad_values(void)
 {
 	uint8_t data[1024];
@@ -419,6 +431,7 @@ int main(void)
 	test_run(bootenv_parses);
 	test_run(bootenv_size_is_bounded);
 	test_run(bootenv_header_is_exact);
+	test_run(bootenv_parts_of_two);
 	test_run(bootenv_nul_bytes_are_bad_values);
 	test_run(bootenv_judges_single_values);
 	test_run(bootenv_sets);

@@ -373,7 +373,8 @@ static const struct {
 	{ "fourth boot", STATE("B", "1", "2"), STATE("B", "1", "3"), false, "rollback", SLOT_A, 4 },
 	{ "back", STATE("B", "1", "2"), STATE("A", "0", "3"), false, "current", SLOT_A, 0 },
 	{ "half the way back", STATE("B", "1", "2"), STATE("A", "1", "3"), true, "current", SLOT_A, 0 },
-	{ "half back, by itself", STATE("B", "1", "0"), STATE("A", "1", "1"), true, "current", SLOT_A, 0 },
+	{ "updated before confirmed", STATE("B", "1", "0"), STATE("A", "1", "1"), true, "update", SLOT_A, 1 },
+	{ "back by itself", STATE("B", "1", "0"), STATE("A", "0", "0"), false, "current", SLOT_A, 0 },
 	{ "confirmed, then updated", STATE("B", "1", "0"), STATE("A", "1", "0"), false, "update", SLOT_A, 1 },
 	{ "back, then half an update", STATE("B", "1", "2"), STATE("B", "0", "0"), true, "update", SLOT_B, 1 },
 };
