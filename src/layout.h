@@ -5,7 +5,8 @@
  * 1: one key for all five volumes, and IVs that count a volume's sectors from its start. Sector n of
  *    one volume decrypts as sector n of any other.
  * 2: data, into which applications write what they like, has a key of its own; and IVs count from the
- *    start of the disk, so that ciphertext copied to another place is not what it was.
+ *    start of the disk, so that no two sectors under one key have the same one. They are no secret: who
+ *    knows what is where can still move ciphertext under the same key (docs/threats.md).
  *
  * Nothing signed says which layout a disk has: the key blobs on balena-imx do. Every key has a size of
  * its own, and the size decides for which layout and which volumes a key is used. It is authenticated:
