@@ -43,8 +43,9 @@ static int find_disk(const char *controller, char *ret, size_t ret_size)
 }
 
 /*
- * Opening a disk waits for a scan of its partitions that is under way (block/bdev.c: blkdev_get_whole),
- * but for a moment after the driver has published the disk there is none to wait for yet.
+ * Opening a disk waits for a scan of its partitions that is under way (block/bdev.c:
+ * blkdev_get_whole), but for a moment after the driver has published the disk there is none to wait
+ * for yet.
  */
 static int open_disk(const char *controller, char *ret, size_t ret_size)
 {

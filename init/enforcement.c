@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * Enforcement is checked, not assumed: on arm64 it takes three kernel options together, and two of
- * the three accept everything. So the running kernel has to show that it refuses an unsigned kernel.
+ * the three accept everything. So the running kernel has to show that it refuses an unsigned
+ * kernel.
  */
 
 #include <errno.h>

@@ -38,8 +38,8 @@ static int write_report(struct boot *b, const char *report, size_t length)
 }
 
 /*
- * As far as it is possible: a boot can fail before there is a disk to keep anything on. As a step of
- * another initramfs, which may have mounted the volume, nothing is kept: the caller is told.
+ * As far as it is possible: a boot can fail before there is a disk to keep anything on. As a step
+ * of another initramfs, which may have mounted the volume, nothing is kept: the caller is told.
  */
 static void keep_report(struct boot *b)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Brings the kernel file of a candidate into memory, unpacked, in one pass, and checks its form. The
- * memory is sealed before it is looked at: what is checked is what is loaded, whatever the disk does.
+ * Brings the kernel file of a candidate into memory, unpacked, in one pass, and checks its form.
+ * The memory is sealed before it is looked at: what is checked is what is loaded, whatever the disk
+ * does.
  */
 
 #include <errno.h>
@@ -21,14 +22,15 @@
 #define CHUNK_SIZE (64u << 10)
 
 /*
- * An Image is in memory three times at most: here, as kexec_file_load reads it, and in the segments that
- * this makes of it (kernel/kexec_file.c). What is kept free is for the rest of the kernel.
+ * An Image is in memory three times at most: here, as kexec_file_load reads it, and in the segments
+ * that this makes of it (kernel/kexec_file.c). What is kept free is for the rest of the kernel.
  */
 #define IMAGE_COPIES 3
 #define MEMORY_KEPT (16u << 20)
 
 // Path of a kernel file below the volume that holds it.
-static void kernel_path(const struct slot_candidate *candidate, const char *file, char *ret, size_t size)
+static void kernel_path(const struct slot_candidate *candidate, const char *file, char *ret,
+	size_t size)
 {
 	struct text text = text_in(ret, size);
 
@@ -52,7 +54,8 @@ static int open_kernel(struct boot *b, bool *ret_packed)
 	int fd = -ENOENT;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]) && fd == -ENOENT; i++) {
-		kernel_path(candidate, files[i], b->report.kernel.path, sizeof(b->report.kernel.path));
+		kernel_path(candidate, files[i], b->report.kernel.path,
+			sizeof(b->report.kernel.path));
 		fd = open_beneath(volume, b->report.kernel.path);
 		*ret_packed = i == 0;
 	}
@@ -82,8 +85,8 @@ static int next_chunk(void *context, const uint8_t **ret_data, size_t *ret_size)
 }
 
 /*
- * How long an Image can be. When memory ends the kernel kills what uses it, which can only be PID 1: the
- * boot would end without a name, and the next one too.
+ * How long an Image can be. When memory ends the kernel kills what uses it, which can only be PID
+ * 1: the boot would end without a name, and the next one too.
  */
 static size_t image_room(void)
 {
@@ -116,7 +119,8 @@ static int unpack(struct boot *b, int fd, uint8_t *memory, size_t room, size_t *
 		return 0;
 	if (error == BB_KERNEL_TOO_BIG)
 		return too_big(b, room, result.detail);
-	return boot_fail(b, error, result.detail ? result.detail : b->report.kernel.path, reader.error);
+	return boot_fail(b, error, result.detail ? result.detail : b->report.kernel.path,
+		reader.error);
 }
 
 static int copy(struct boot *b, int fd, uint8_t *memory, size_t room, size_t *ret_size)
@@ -147,7 +151,8 @@ static int fill(struct boot *b, int file, bool packed, int memfd, size_t *ret_si
 	memory = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
 	if (memory == MAP_FAILED)
 		return boot_fail(b, BB_SYSTEM, "memfd", errno);
-	error = packed ? unpack(b, file, memory, room, ret_size) : copy(b, file, memory, room, ret_size);
+	error = packed ? unpack(b, file, memory, room, ret_size) :
+		copy(b, file, memory, room, ret_size);
 	munmap(memory, room);
 	if (error)
 		return error;

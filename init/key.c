@@ -145,8 +145,8 @@ static int load_key(struct boot *b, unsigned int k)
 }
 
 /*
- * All keys of the layout, also the one of a volume that this stage may not open: so a bad blob is found
- * where its error can be kept, before the OS needs it.
+ * All keys of the layout, also the one of a volume that this stage may not open: so a bad blob is
+ * found where its error can be kept, before the OS needs it.
  */
 static int load_keys(struct boot *b)
 {

@@ -77,7 +77,8 @@ int remount_boot_volume(struct boot *b, bool writable)
 	return 0;
 }
 
-// What the library says has no place to go: its results say enough, and the kernel logs its reasons.
+// What the library says has no place to go: its results say enough, and the kernel logs its
+// reasons.
 static void ignore_log(int level, const char *message, void *context)
 {
 	(void)level;
@@ -141,7 +142,8 @@ static int map_volume(struct boot *b, enum volume volume)
 	return 0;
 }
 
-// A wrong key, a plain volume and a foreign one all look alike: no filesystem of this label is there.
+// A wrong key, a plain volume and a foreign one all look alike: no filesystem of this label is
+// there.
 int open_volume(struct boot *b, enum volume volume)
 {
 	const char *label = b->volumes.at[volume].label;

@@ -28,8 +28,8 @@ int remount_boot_volume(struct boot *b, bool writable);
 #define MOUNT_READ (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
 /*
- * Opens a volume (a mapping of its label, on a closed device) and checks that the ext4 filesystem in
- * it has the same label; its UUID goes into b->uuid. Returns 0 or a named error.
+ * Opens a volume (a mapping of its label, on a closed device) and checks that the ext4 filesystem
+ * in it has the same label; its UUID goes into b->uuid. Returns 0 or a named error.
  */
 int open_volume(struct boot *b, enum volume volume);
 

@@ -25,8 +25,9 @@ static bool is_mount_point(const char *path)
 }
 
 /*
- * The bootloader's report came as a file of the initramfs; it moves to /run, which goes along to the
- * OS. Where nobody has mounted /run yet it is mounted here, or the report would vanish below it.
+ * The bootloader's report came as a file of the initramfs; it moves to /run, which goes along to
+ * the OS. Where nobody has mounted /run yet it is mounted here, or the report would vanish below
+ * it.
  */
 int publish_stage(struct boot *b)
 {

@@ -25,8 +25,8 @@ static int write_state_file(void *context, const char *name, size_t offset, cons
 }
 
 /*
- * The volume is writable only while the state is being written, and not at all when nothing changes:
- * each remount writes the FAT's first sector (fs/fat/inode.c, fat_set_state).
+ * The volume is writable only while the state is being written, and not at all when nothing
+ * changes: each remount writes the FAT's first sector (fs/fat/inode.c, fat_set_state).
  */
 static int store_state(struct boot *b, const struct bootstate_io *io)
 {
@@ -37,9 +37,9 @@ static int store_state(struct boot *b, const struct bootstate_io *io)
 }
 
 /*
- * An attempt that cannot be counted is made last: the slot from before the update comes first, as if the
- * count were full. A state from the copy keeps its order: the OS that was editing the original ran from
- * the first slot of it.
+ * An attempt that cannot be counted is made last: the slot from before the update comes first, as
+ * if the count were full. A state from the copy keeps its order: the OS that was editing the
+ * original ran from the first slot of it.
  */
 static int give_up_update(struct boot *b)
 {

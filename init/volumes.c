@@ -31,9 +31,9 @@ int volumes_stage(struct boot *b)
 }
 
 /*
- * All five, for the OS; an open device's boot volume is FAT. Their device nodes are there afterwards.
- * A root volume that is damaged is left to the OS, which may be running from the other one because
- * of it: without its filesystem it has no UUID, and cannot be the root that is mounted.
+ * All five, for the OS; an open device's boot volume is FAT. Their device nodes are there
+ * afterwards. A root volume that is damaged is left to the OS, which may be running from the other
+ * one because of it: without its filesystem it has no UUID, and cannot be the root that is mounted.
  */
 int all_volumes_stage(struct boot *b)
 {

@@ -13,7 +13,8 @@
 #define TAG_VERSION 0
 #define TAG_TYPE_BLACK_CCM 0x9 // colour black, key encryption AES-CCM, general memory, JDKEK
 
-// Tagged key = tag + key rounded up to 8 + 12 (nonce, ICV); file = tag + the same + 48 (blob key, MAC).
+// Tagged key = tag + key rounded up to 8 + 12 (nonce, ICV); file = tag + the same + 48 (blob key,
+// MAC).
 static const struct kind {
 	uint8_t key_size, plain_size, file_size;
 } kinds[] = {

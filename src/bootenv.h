@@ -31,8 +31,8 @@ struct bootenv {
 /*
  * Reads an environment block. Blanks around a value are dropped; unknown keys are ignored; a bad
  * value discards its key only.
- * Returns 0, or -EINVAL when the bytes are no environment block of BOOTENV_SIZE_MIN..MAX bytes, or parts
- * of two.
+ * Returns 0, or -EINVAL when the bytes are no environment block of BOOTENV_SIZE_MIN..MAX bytes, or
+ * parts of two.
  */
 int bootenv_parse(const uint8_t *data, size_t size, struct bootenv *ret);
 

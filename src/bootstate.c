@@ -32,10 +32,11 @@ static enum slot tried_last(const struct bootenv *last)
 }
 
 /*
- * Corrects what cannot be meant, from what the last boot found. The OS changes resin_root_part first and
- * upgrade_available then, and a cut between the two, or a sector from an older file, leaves a state that
- * nobody ever wrote. A slot that nobody has tried is tried as an update, a slot that is gone back to is
- * not, and a count counts attempts of this update only. Returns whether anything was corrected.
+ * Corrects what cannot be meant, from what the last boot found. The OS changes resin_root_part
+ * first and upgrade_available then, and a cut between the two, or a sector from an older file,
+ * leaves a state that nobody ever wrote. A slot that nobody has tried is tried as an update, a slot
+ * that is gone back to is not, and a count counts attempts of this update only. Returns whether
+ * anything was corrected.
  */
 static bool correct(struct bootenv *now, const struct bootenv *last)
 {
@@ -51,7 +52,8 @@ static bool correct(struct bootenv *now, const struct bootenv *last)
 		now->bootcount = 0;
 		return true;
 	}
-	// The last boot had gone back to this slot, and the count is still that of the update it left.
+	// The last boot had gone back to this slot, and the count is still that of the update it
+	// left.
 	if (tried && other_than_update && now->bootcount) {
 		now->upgrade_available = false;
 		return true;
@@ -131,10 +133,11 @@ static int replace(const struct bootstate_io *io, const char *name, const uint8_
 }
 
 /*
- * Writes the block over whatever the file holds. A longer file keeps its length: padding fills it. The
- * result is read again: on a FAT whose chains a cut has torn, one sector may lie in two places.
+ * Writes the block over whatever the file holds. A longer file keeps its length: padding fills it.
+ * The result is read again: on a FAT whose chains a cut has torn, one sector may lie in two places.
  */
-static int put(const struct bootstate_io *io, const char *name, const struct bootstate *state, bool alone)
+static int put(const struct bootstate_io *io, const char *name, const struct bootstate *state,
+	bool alone)
 {
 	uint8_t old[BOOTENV_SIZE_MAX], new[BOOTENV_SIZE_MAX];
 	int old_size = io->read(io->context, name, old, sizeof(old));
@@ -149,7 +152,8 @@ static int put(const struct bootstate_io *io, const char *name, const struct boo
 	for (size_t i = old_size < 0 ? 0 : (size_t)old_size; i < sizeof(old); i++)
 		old[i] = (uint8_t)~new[i];
 	error = replace(io, name, old, new, size, alone);
-	if (!error && (io->read(io->context, name, old, sizeof(old)) != (int)size || memcmp(old, new, size)))
+	if (!error && (io->read(io->context, name, old, sizeof(old)) != (int)size ||
+	    memcmp(old, new, size)))
 		error = -EIO;
 	return error;
 }

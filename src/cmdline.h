@@ -18,8 +18,8 @@
 bool cmdline_has(const char *line, const char *word);
 
 /*
- * Copies the value of the last "name=value" word, the one that counts for the kernel too, into ret, a
- * buffer of ret_size bytes. Returns 0, -ENOENT, or -EINVAL when it does not fit.
+ * Copies the value of the last "name=value" word, the one that counts for the kernel too, into ret,
+ * a buffer of ret_size bytes. Returns 0, -ENOENT, or -EINVAL when it does not fit.
  */
 int cmdline_value(const char *line, const char *name, char *ret, size_t ret_size);
 

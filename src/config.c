@@ -102,8 +102,8 @@ static int parse_line(char *line, struct config *config, uint32_t *seen)
 }
 
 /*
- * The watchdog leaves room for all waits of a boot that is given up: the one that was in vain, the one
- * for the disk to keep the report on, and the delay.
+ * The watchdog leaves room for all waits of a boot that is given up: the one that was in vain, the
+ * one for the disk to keep the report on, and the delay.
  */
 static bool waits_end_before_watchdog(const struct config *config)
 {

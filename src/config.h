@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The signed configuration: "key = value" lines and '#' comments, every key exactly once. It is
- * covered by the signature of the kernel whose initramfs holds it; it is still read as if it were not.
+ * covered by the signature of the kernel whose initramfs holds it; it is still read as if it were
+ * not.
  */
 #ifndef BB_CONFIG_H
 #define BB_CONFIG_H

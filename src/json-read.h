@@ -27,8 +27,9 @@ enum json_read {
 
 /*
  * The boolean at a path of names from the outermost object, such as "installer.secureboot". Names
- * are compared after their escapes were read, so that no name has a second spelling; the path itself
- * is ASCII. The whole document must be good, whatever stands where. ret is set by JSON_READ_FOUND only.
+ * are compared after their escapes were read, so that no name has a second spelling; the path
+ * itself is ASCII. The whole document must be good, whatever stands where. ret is set by
+ * JSON_READ_FOUND only.
  */
 enum json_read json_read_bool(const uint8_t *data, size_t size, const char *path, bool *ret);
 

@@ -2,17 +2,18 @@
 /*
  * How the volumes of a closed device are encrypted. There are two layouts:
  *
- * 1: one key for all five volumes, and IVs that count a volume's sectors from its start. Sector n of
- *    one volume decrypts as sector n of any other.
- * 2: data, into which applications write what they like, has a key of its own; and IVs count from the
- *    start of the disk, so that no two sectors under one key have the same one. They are no secret: who
- *    knows what is where can still move ciphertext under the same key (docs/threats.md).
+ * 1: one key for all five volumes, and IVs that count a volume's sectors from its start. Sector n
+ *    of one volume decrypts as sector n of any other.
+ * 2: data, into which applications write what they like, has a key of its own; and IVs count from
+ *    the start of the disk, so that no two sectors under one key have the same one. They are no
+ *    secret: who knows what is where can still move ciphertext under the same key
+ *    (docs/threats.md).
  *
- * Nothing signed says which layout a disk has: the key blobs on balena-imx do. Every key has a size of
- * its own, and the size decides for which layout and which volumes a key is used. It is authenticated:
- * CAAM seals a key with AES-CCM, whose MAC covers the length (RFC 3610, section 2.2). So a blob cannot
- * pass for one of another key, whatever its name and its header say, and a disk that is opened under
- * the other layout is opened with another key.
+ * Nothing signed says which layout a disk has: the key blobs on balena-imx do. Every key has a size
+ * of its own, and the size decides for which layout and which volumes a key is used. It is
+ * authenticated: CAAM seals a key with AES-CCM, whose MAC covers the length (RFC 3610, section
+ * 2.2). So a blob cannot pass for one of another key, whatever its name and its header say, and a
+ * disk that is opened under the other layout is opened with another key.
  */
 #ifndef BB_LAYOUT_H
 #define BB_LAYOUT_H
@@ -52,8 +53,8 @@ int layout_add_blob(struct layout_blobs *blobs, const char *name);
 
 /*
  * The layout whose blobs these are, all of them, each once, and no other.
- * Returns 0, BB_BLOB_MISSING, BB_BLOB_TWICE for blobs of both layouts or one twice, or BB_LAYOUT when
- * the configuration does not accept the layout, which is in *ret then as well.
+ * Returns 0, BB_BLOB_MISSING, BB_BLOB_TWICE for blobs of both layouts or one twice, or BB_LAYOUT
+ * when the configuration does not accept the layout, which is in *ret then as well.
  */
 int layout_choose(const struct layout_blobs *blobs, uint32_t accepted, const struct layout **ret);
 

@@ -53,8 +53,8 @@ struct report {
 /*
  * Writes the report into ret, at most REPORT_SIZE bytes, NUL included. The fault stands first, so
  * that two reports of the same fault start with the same bytes (report_fault_length).
- * Returns its length. What does not fit is left out, and "shortened" says so: first the lists of words
- * and warnings, then the times, then the attempts; everything else always fits.
+ * Returns its length. What does not fit is left out, and "shortened" says so: first the lists of
+ * words and warnings, then the times, then the attempts; everything else always fits.
  */
 size_t report_render(const struct report *report, char ret[static REPORT_SIZE]);
 

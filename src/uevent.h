@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 /*
- * The value of a key in a uevent file: lines KEY=VALUE, each ended (drivers/base/core.c: uevent_show).
+ * The value of a key in a uevent file: lines KEY=VALUE, each ended (drivers/base/core.c:
+ * uevent_show).
  *
  * PARTNAME is a GPT name in seven bits, with '!' for each control character
  * (block/partitions/efi.c: utf16_le_to_7bit), so no name reaches into a second line. Nothing here
