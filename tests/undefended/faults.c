@@ -7,6 +7,7 @@
  *     rng-timeout=0      the configuration says so
  *     layout=1|2         the configuration accepts only this layout of the encrypted volumes
  *     kexec_load=present the old call answers as if the kernel had it: under lockdown, with EPERM
+ *     undefended=version the configuration demands no minimum version of a kernel
  *     undefended=reread  the kernel file is read once more after it was checked, and that is loaded
  */
 
@@ -24,8 +25,8 @@ int __real_read_file(int dir_fd, const char *path, void *data, size_t size);
 int __wrap_read_file(int dir_fd, const char *path, void *data, size_t size);
 int __wrap_read_file(int dir_fd, const char *path, void *data, size_t size)
 {
-	while (!strcmp(path, "/proc/device-tree/chosen/bootargs") && has("hang=", "start", ""))
-		pause();
+	if (!strcmp(path, "/proc/device-tree/chosen/bootargs") && has("hang=", "start", ""))
+		hang();
 	return __real_read_file(dir_fd, path, data, size);
 }
 
@@ -39,8 +40,10 @@ int __wrap_config_parse(const uint8_t *data, size_t size, struct config *ret,
 {
 	int error = __real_config_parse(data, size, ret, ret_line);
 
-	while (has("hang=", "begin", ""))
-		pause();
+	if (has("hang=", "begin", ""))
+		hang();
+	if (undefended("version"))
+		ret->minimum_version = 0;
 	if (has("rng-timeout=", "0", ""))
 		ret->rng_timeout = 0;
 	if (has("layout=", "1", ""))

@@ -3,7 +3,8 @@
  * Linked around the functions of the real /init (ld's --wrap), for tests only: words of the first stage
  * make a stage hang or take one defence away, so that the watchdog has something to end and an attack can
  * be seen to work.
- *     hang=STAGE        the stage never ends; hang=STAGE:A only while slot A is tried
+ *     hang=STAGE        the stage never ends; hang=STAGE:A only while slot A is tried. That it was reached
+ *                       stands in the first bytes of the disk then, which are nobody's
  *     undefended=CHECK  the check finds nothing wrong; may be said more than once
  * What a CHECK is stands at its function below; a stage's name leaves the stage out.
  */
@@ -51,12 +52,22 @@ bool undefended(const char *check)
 	return has("undefended=", check, "");
 }
 
+void hang(void)
+{
+	int disk = open("/dev/vda", O_WRONLY | O_CLOEXEC);
+
+	if (disk >= 0 && write(disk, "hang", 4) == 4)
+		fsync(disk);
+	for (;;)
+		pause();
+}
+
 void hang_if_told(const struct boot *b, const char *stage)
 {
 	char slot[3] = { ':', slot_letter(boot_candidate(b)->slot), '\0' };
 
-	while (has("hang=", stage, "") || has("hang=", stage, slot))
-		pause();
+	if (has("hang=", stage, "") || has("hang=", stage, slot))
+		hang();
 }
 
 #define STAGE(name) \
@@ -177,7 +188,7 @@ int __wrap_bootenv_parse(const uint8_t *data, size_t size, struct bootenv *ret)
 	return error;
 }
 
-// labels: a partition whose label holds a volume's, in any case, is that volume.
+// labels: a partition whose label holds a volume's, in any case, is that volume, also when there was one.
 typedef int volume_set_add_call(struct volume_set *set, const char *label, const char *node);
 volume_set_add_call __real_volume_set_add, __wrap_volume_set_add;
 int __wrap_volume_set_add(struct volume_set *set, const char *label, const char *node)
@@ -185,11 +196,15 @@ int __wrap_volume_set_add(struct volume_set *set, const char *label, const char 
 	static const char *const names[] = {
 		"balena-imx", "resin-boot", "resin-rootA", "resin-rootB", "resin-state", "resin-data",
 	};
+	enum volume volume;
 
 	for (size_t i = 0; undefended("labels") && i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcasestr(label, names[i]))
-			return __real_volume_set_add(set, names[i], node);
+			label = names[i];
 	}
+	volume = volume_from_label(label);
+	if (undefended("labels") && volume != VOLUME_COUNT)
+		set->at[volume].label[0] = '\0';
 	return __real_volume_set_add(set, label, node);
 }
 

@@ -11,6 +11,9 @@ bool has(const char *name, const char *value, const char *end);
 /* undefended=CHECK is one of the words. */
 bool undefended(const char *check);
 
+/* Does not return. */
+_Noreturn void hang(void);
+
 /* Does not return when hang=STAGE, or hang=STAGE:SLOT of the slot that is being tried, is a word. */
 void hang_if_told(const struct boot *b, const char *stage);
 
