@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2154 # variables of lib.sh
+# shellcheck shell=sh disable=SC2016,SC2154 # scripts for sed; variables of lib.sh
 # Attacks with ciphertext: someone who has the disk, and an application on the device or another disk of the
 # same chip, but no key. tests/mkdisk/move does the moving.
 

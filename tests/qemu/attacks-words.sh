@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2016,SC2154 # scripts for edit=; variables of lib.sh
+# Attacks with words and addresses: the OS's command line, the device tree.
+
+# --- the OS's command line ---------------------------------------------------------------------------
+
+# An override whose name would be words of the command line, with a kernel at the path that this makes.
+hostile_abi() {
+	make_os --kernel "$BUILD/out/os/Image.gz" --override x="$BUILD/out/os/Image.gz"
+	mv "$os/data/boot-by-abi/x" "$os/data/boot-by-abi/x module.sig_enforce=0 init=evil"
+	bootenv 'kernel_override_abi=x module.sig_enforce=0 init=evil' \
+		'kernel_override_abi_committed_A="-- ../x' 'kernel_override_abi_committed_B=../../boot' \
+		'extra_os_firmware_class_path=/x" init=/evil'
+	disk --bootenv "$work/bootenv"
+}
+
+case_abi_with_words() {
+	hostile_abi
+	boot
+	expect_up
+	expect_os_report .override null
+	expect_os_report '.warnings | join(" ")' 'boot state has bad values: bootenv'
+	case $(os_says cmdline) in
+	*evil* | *abi* | *sig_enforce=0*) fault "command line: $(os_says cmdline)" ;;
+	esac
+}
+
+case_premise_abi_with_words() {
+	hostile_abi
+	boot_undefended bootenv
+	case "$(os_says cmdline)$(grep -a 'Kernel command line' "$work/console")" in
+	*'module.sig_enforce=0 init=evil'*) ;;
+	*) fault 'the words did not get through' ;;
+	esac
+}
+
+case_premise_words_pass() {
+	disk
+	boot_undefended cmdline -- --append 'hostile.word=1'
+	case "$(os_says cmdline)$(grep -a 'Kernel command line' "$work/console")" in
+	*hostile.word=1*) ;;
+	*) fault 'the word did not get through' ;;
+	esac
+}
+
+# --- the device tree: /chosen with other things in it --------------------------------------------------
+
+chosen() { # in $work/dtb: PROPERTY TYPE VALUE... for fdtput, which may be said more than once
+	[ -e "$work/dtb" ] ||
+		qemu-system-aarch64 -M "virt,dumpdtb=$work/dtb" -cpu cortex-a53 -m 512M -nodefaults -display none \
+			>/dev/null 2>&1
+	property=$1 type=$2
+	shift 2
+	fdtput -t "$type" "$work/dtb" /chosen "$property" "$@" || fault "fdtput $property"
+}
+
+# Bytes of standard input as a property.
+chosen_bytes() { # PROPERTY
+	# shellcheck disable=SC2046 # one argument a byte
+	chosen "$1" bx $(od -An -v -tx1)
+}
+
+case_chosen_with_everything() {
+	make_os --kernel "$BUILD/out/os/Image.gz" --hook "$top/tests/attacks/chosen-hook"
+	disk
+	chosen bootargs s 'balena_stage2 rdinit=/bin/sh lockdown=none init=/evil "quoted -- single'
+	chosen linux,initrd-start x 0 0x50000000
+	chosen linux,initrd-end x 0 0x50100000
+	chosen linux,elfcorehdr x 0 0x50200000 0 0x1000
+	chosen linux,uefi-secure-boot x 0
+	chosen kaslr-seed x 0 0
+	chosen rng-seed x 1 2 3 4 5 6 7 8
+	chosen stdout-path s /nowhere
+	chosen hostile s hostile
+	boot --words '' --dtb "$work/dtb"
+	expect_up
+	expect_silent_bootloader
+	expect_os kaslr on
+	expect_os lockdown integrity
+	case $(os_says cmdline) in
+	*evil* | *rdinit* | *lockdown=none* | *'"'*) fault "command line: $(os_says cmdline)" ;;
+	esac
+	case " $(os_says chosen) " in
+	*initrd-start=5000* | *elfcorehdr*) fault "the OS was given $(os_says chosen)" ;;
+	esac
+}
+
+# A firmware of nobody's, which /chosen names to the kernel: each of its services is the attacker's code.
+hostile_firmware() {
+	aarch64-linux-gnu-as -o "$work/firmware.o" "$top/tests/attacks/firmware.S"
+	aarch64-linux-gnu-objcopy -O binary "$work/firmware.o" "$work/firmware" || fault 'no firmware'
+	disk
+	chosen linux,uefi-system-table x 0 50000000
+	chosen linux,uefi-mmap-start x 0 50002000
+	chosen linux,uefi-mmap-size x a0
+	chosen linux,uefi-mmap-desc-size x 28
+	chosen linux,uefi-mmap-desc-ver x 1
+	chosen linux,uefi-secure-boot x 2
+}
+
+case_chosen_firmware_does_not_run() {
+	hostile_firmware
+	boot --dtb "$work/dtb" --load 0x50000000="$work/firmware"
+	expect_up
+	expect_silent_bootloader
+	expect_os slot A
+	grep -q 'firmware of nobody' "$work/console" && fault 'it ran'
+	:
+}
+
+case_premise_chosen_firmware_runs() {
+	hostile_firmware
+	boot --image "$BUILD/out/os/Image" --dtb "$work/dtb" --load 0x50000000="$work/firmware"
+	grep -q "^premise: firmware of nobody's runs at EL1" "$work/console" || fault 'it did not run'
+}
+
+# Not in the bootloader, but in the OS, which gets the same device tree.
+case_premise_chosen_firmware_runs_in_the_os() {
+	hostile_firmware
+	boot_undefended firmware -- --dtb "$work/dtb" --load 0x50000000="$work/firmware"
+	expect_silent_bootloader
+	grep -q "firmware of nobody's runs at EL1" "$work/console" || fault 'it did not run'
+}
+
+chosen_arguments() { # LENGTH
+	head -c "$1" /dev/zero | tr '\000' x >"$work/arguments"
+	printf '\000' >>"$work/arguments"
+	chosen_bytes bootargs <"$work/arguments"
+}
+
+case_chosen_arguments_just_not_too_long() {
+	chosen_arguments 2047
+	disk
+	boot --words '' --dtb "$work/dtb"
+	expect_up
+	expect_os slot A
+}
+case_chosen_arguments_too_long() {
+	chosen_arguments 2048
+	disk
+	boot --words '' --dtb "$work/dtb"
+	expect_refused cmdline-bad
+}
+case_chosen_arguments_of_60000() {
+	chosen_arguments 60000
+	disk
+	boot --words '' --dtb "$work/dtb"
+	expect_refused cmdline-bad
+}
+
+# No end, and no text.
+case_chosen_arguments_that_are_no_string() {
+	{ printf 'balena_stage2 console=tty\001\377\200 \000flasher\000'; head -c 500 "$BUILD/out/os/Image.gz"; } |
+		tail -c +1 | tr -d '\n' >"$work/arguments"
+	chosen_bytes bootargs <"$work/arguments"
+	disk
+	boot --words '' --dtb "$work/dtb"
+	expect_up
+	case $(os_says cmdline) in
+	*tty[!A]*) fault "command line: $(os_says cmdline)" ;;
+	esac
+}
