@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
- and, and the list in tests/attacks.
+# The attack suite: tests/qemu/attacks*.sh, and the list in tests/attacks.
 
 #: make check-attacks  every attack, with its premise; prints the list
 .PHONY: check-attacks
