@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Premises on the host: what today's scripts do (cryptsetup-imx, mountboot, abroot, kexec, the flasher's
-# checks), in the few commands that matter, on disks made by mkdisk. Each attack works on them.
+# Premises on the host: what today's scripts do (cryptsetup-imx, mountboot, abroot, kexec, the flasher), in the
+# few commands that matter, on disks made by mkdisk. Each attack works on them: they take what they must not.
 #     tests/attacks/shell-flow.sh [NAME...]
 # shellcheck disable=SC2016,SC2015,SC2317 # scripts for edit=; failures end the test; called by name
 set -u
@@ -10,7 +10,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 BUILD=${BUILD:-$top/build}
 case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
 PATH=$PATH:/usr/sbin:/sbin
-export MTOOLS_SKIP_CHECK=1 MTOOLSRC=/dev/null
+export MTOOLS_SKIP_CHECK=1 MTOOLSRC=/dev/null LC_ALL=C
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
@@ -46,15 +46,6 @@ shell_label_of_two() {
 	esac
 }
 
-# The label is looked for on all disks, and the first one is mounted.
-shell_label_on_any_disk() {
-	disk && cp "$work/disk.img" "$work/stick.img" || return 1
-	found=$(for image in "$work/stick.img" "$work/disk.img"; do
-		labels "$image" | sed "s,^,$image ,"
-	done | grep balena-imx | head -n 1)
-	[ "${found% *}" = "$work/stick.img" ]
-}
-
 # One balena_*.enc is asked for, at any depth; the size of the key comes from its name.
 shell_blob_at_any_depth() {
 	printf '%s\n' '#!/bin/sh' 'mmd -i "$1" ::/deep; mmove -i "$1" ::/balena_56.enc ::/deep/balena_999.enc' \
@@ -66,45 +57,86 @@ shell_blob_at_any_depth() {
 	[ "${size%.enc}" = 999 ]
 }
 
-# The blob goes to the key driver with the length that it has.
-shell_blob_of_any_length() {
-	head -c 4000 /dev/zero >"$work/blob"
-	disk --blob "$work/blob" && mount_imx || return 1
-	[ "$(stat -c %s "$(find "$work/imx" -name 'balena_*.enc')")" -gt 144 ]
-}
-
-# A bootenv is looked for at any depth; of several any may be the first.
+# mountboot and abroot: the boot state is the file of that name, wherever on the volume it is.
 shell_bootenv_at_any_depth() {
-	printf '%s\n' '#!/bin/sh' 'mmd -i "$1" ::/deep; mcopy -i "$1" ::/bootenv "$1.env"' \
-		'mcopy -i "$1" "$1.env" ::/deep/bootenv' >"$work/edit"
-	chmod 755 "$work/edit"
-	disk --partition imx:edit="$work/edit" && mount_imx || return 1
-	[ "$(find "$work/imx" -name bootenv | wc -l)" -eq 2 ]
-}
-
-# The override becomes part of a path and of the command line as it is.
-shell_abi_as_it_is() {
 	grub-editenv "$work/env" create
-	grub-editenv "$work/env" set 'kernel_override_abi=../../etc init=/evil'
-	abi=$(grub-editenv "$work/env" list | sed -n 's/^kernel_override_abi=//p')
-	case "root=UUID=x balena_kernel_abi=$abi /mnt/data/boot-by-abi/$abi/Image.gz" in
-	*' init=/evil '*'boot-by-abi/../../etc'*) ;;
-	*) return 1 ;;
-	esac
+	grub-editenv "$work/env" set resin_root_part=B
+	printf '%s\n' '#!/bin/sh' 'mmd -i "$1" ::/deep; mcopy -i "$1" "'"$work"'/env" ::/deep/bootenv' >"$work/edit"
+	chmod 755 "$work/edit"
+	disk --no-bootenv --partition imx:edit="$work/edit" && mount_imx || return 1
+	bootenv=$(find "$work/imx" -name bootenv | head -n 1)
+	[ "$(value "$bootenv" resin_root_part)" = B ]
 }
 
-# Without a number the comparison of the count fails, and the boot goes on uncounted.
+value() { # BOOTENV KEY
+	grub-editenv "$1" list | sed -n "s/^$2=//p"
+}
+
+# kexec: what the override is called becomes part of a path and of the command line.
+kexec_flow() { # ABI: sets kernel, words
+	grub-editenv "$work/env" create
+	grub-editenv "$work/env" set "kernel_override_abi=$1"
+	abi=$(value "$work/env" kernel_override_abi)
+	kernel=$work/root/boot/Image.gz
+	[ ! -e "$work/root/mnt/data/boot-by-abi/$abi/Image.gz" ] ||
+		kernel=$(realpath "$work/root/mnt/data/boot-by-abi/$abi/Image.gz")
+	words="root=UUID=x balena_kernel_abi=$abi"
+}
+
+shell_abi_as_a_path() {
+	mkdir -p "$work/root/mnt/data/boot-by-abi" "$work/root/mnt/data/volumes/app" "$work/root/boot"
+	touch "$work/root/boot/Image.gz" "$work/root/mnt/data/volumes/app/Image.gz"
+	kexec_flow ../volumes/app
+	[ "$kernel" = "$work/root/mnt/data/volumes/app/Image.gz" ]
+}
+
+shell_abi_as_words() {
+	kexec_flow 'x init=/evil'
+	for word in $words; do
+		[ "$word" != init=/evil ] || return 0
+	done
+	return 1
+}
+
+# abroot: prints the slot that is booted, after it has counted.
+abroot_flow() { # BOOTENV: sourced by PID 1, so that what ends it ends the boot
+	(
+		set -e
+		slot=$(value "$1" resin_root_part)
+		if [ "$(value "$1" upgrade_available)" -eq 1 ]; then
+			bootcount=$(value "$1" bootcount)
+			bootcount=$((bootcount + 1))
+			grub-editenv "$1" set "bootcount=$bootcount"
+			[ "$bootcount" -lt 3 ] || slot=B
+		fi
+		echo "$slot"
+	) 2>/dev/null
+}
+
+# With a good count the third boot goes back; with none that is a number no boot comes that far.
 shell_count_that_is_no_number() {
-	bootcount='x'
-	[ "$bootcount" -ge 3 ] 2>/dev/null
-	[ $? -gt 1 ]
+	grub-editenv "$work/env" create
+	grub-editenv "$work/env" set resin_root_part=A upgrade_available=1 bootcount=0
+	[ "$(for _ in 1 2 3; do abroot_flow "$work/env"; done | tr '\n' ' ')" = 'A A B ' ] || return 1
+	grub-editenv "$work/env" set bootcount=1x
+	[ -z "$(for _ in 1 2 3; do abroot_flow "$work/env"; done)" ]
 }
 
-# A file of this name on the unencrypted volume makes an installer of the device.
+# cryptsetup-imx with `flasher` among its words, which U-Boot puts there when it finds the file: the start of
+# each partition, and both ends of the disk, are overwritten.
+erase_disk() {
+	for start in $(partx --raw --noheadings --output START "$work/disk.img") 0 \
+		$(($(stat -c %s "$work/disk.img") / 512 - 34)); do
+		dd if=/dev/urandom of="$work/disk.img" bs=512 seek="$start" count=34 conv=notrunc status=none
+	done
+}
+
 shell_flasher_by_a_file() {
 	touch "$work/flag"
 	disk --imx-file balena-image-flasher="$work/flag" && mount_imx || return 1
-	[ -e "$work/imx/balena-image-flasher" ]
+	[ ! -e "$work/imx/balena-image-flasher" ] || words='balena_stage2 flasher'
+	case " $words " in *' flasher '*) erase_disk ;; esac
+	! labels "$work/disk.img" 2>/dev/null | grep -q balena-imx
 }
 
 # A directory that holds itself: who looks for a file at any depth does not come to an end.
@@ -116,11 +148,6 @@ shell_directory_that_loops() {
 	inner=$(grep -obUaP 'DEEPER     \x10' "$fat" | head -n 1 | cut -d: -f1)
 	dd if="$fat" of="$fat" bs=1 skip=$((outer + 26)) seek=$((inner + 26)) count=2 conv=notrunc status=none
 	[ "$(mdir -b -/ -i "$fat" ::/ 2>/dev/null | head -n 200 | wc -l)" -eq 200 ]
-}
-
-# jq reads config.json for the scripts, and gives up on it.
-shell_config_of_100000_brackets() {
-	! head -c 100000 /dev/zero | tr '\000' '[' | jq -r .developmentMode >/dev/null 2>&1
 }
 
 # shellcheck disable=SC2046 # names
