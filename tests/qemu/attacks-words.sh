@@ -60,10 +60,8 @@ chosen_bytes() { # PROPERTY
 	chosen "$1" bx $(od -An -v -tx1)
 }
 
-case_chosen_with_everything() {
-	make_os --kernel "$BUILD/out/os/Image.gz" --hook "$top/tests/attacks/chosen-hook"
-	disk
-	chosen bootargs s 'balena_stage2 rdinit=/bin/sh lockdown=none init=/evil "quoted -- single'
+hostile_chosen() {
+	chosen bootargs s 'console=ttyAMA0 balena_stage2 rdinit=/bin/sh lockdown=none init=/evil "quoted -- single'
 	chosen linux,initrd-start x 0 0x50000000
 	chosen linux,initrd-end x 0 0x50100000
 	chosen linux,elfcorehdr x 0 0x50200000 0 0x1000
@@ -72,6 +70,23 @@ case_chosen_with_everything() {
 	chosen rng-seed x 1 2 3 4 5 6 7 8
 	chosen stdout-path s /nowhere
 	chosen hostile s hostile
+}
+
+# A kernel that was started with it takes all of it: today's bootloader kernel does.
+case_premise_chosen_with_everything() {
+	disk
+	hostile_chosen
+	boot --image "$BUILD/out/os/Image" --words '' --dtb "$work/dtb"
+	grep -q 'Kernel command line: .*rdinit=/bin/sh lockdown=none init=/evil' "$work/console" ||
+		fault 'the words did not get through'
+	grep -q 'KASLR disabled due to lack of seed' "$work/console" || fault 'the seed did not get through'
+	grep -q 'Freeing initrd memory: 1024K' "$work/console" || fault 'the initrd did not get through'
+}
+
+case_chosen_with_everything() {
+	make_os --kernel "$BUILD/out/os/Image.gz" --hook "$top/tests/attacks/chosen-hook"
+	disk
+	hostile_chosen
 	boot --words '' --dtb "$work/dtb"
 	expect_up
 	expect_silent_bootloader
@@ -126,6 +141,19 @@ chosen_arguments() { # LENGTH
 	head -c "$1" /dev/zero | tr '\000' x >"$work/arguments"
 	printf '\000' >>"$work/arguments"
 	chosen_bytes bootargs <"$work/arguments"
+}
+
+# Who takes them as they are, as today's bootloader kernel does, cuts them off without a word: what U-Boot said
+# last is not said.
+case_premise_chosen_arguments_cut_off() {
+	{ printf 'console=ttyAMA0 '; head -c 2048 /dev/zero | tr '\000' x; printf ' lockdown=integrity\000'; } \
+		>"$work/arguments"
+	chosen_bytes bootargs <"$work/arguments"
+	disk
+	boot --image "$BUILD/out/os/Image" --words '' --dtb "$work/dtb"
+	grep -q 'Kernel command line: .*xxxxxxxx' "$work/console" || fault 'no OS was started'
+	grep 'Kernel command line: ' "$work/console" | grep -q 'lockdown=integrity' && fault 'nothing was cut off'
+	:
 }
 
 case_chosen_arguments_just_not_too_long() {
