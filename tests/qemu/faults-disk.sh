@@ -98,6 +98,15 @@ case_disk_hangs_in_the_kernel() {
 	expect_bootenv bootcount 3
 }
 
+# That the disk was asked for that sector, its log says.
+case_premise_disk_hangs_without_a_watchdog() {
+	disk_with_known_kernel
+	serve "hang=$sector"
+	served_boot --image "$undefended" --no-watchdog --timeout 60
+	stop_serving
+	expect_no_end
+}
+
 case_disk_fails_in_root_a() {
 	disk
 	boot_failing "fail=$(start_of resin-rootA 0 4096)"

@@ -35,6 +35,11 @@ expect_no_end() {
 	[ "$status" -eq 124 ] || fault "it ended: $(tail -n 1 "$work/outcome")"
 }
 
+# The undefended bootloader says on the disk that it hangs.
+expect_hang() {
+	[ "$(head -c 4 "$work/after.img" | tr -d '\000')" = hang ] || fault "the hang was not reached"
+}
+
 # --- hangs: the watchdog ends them ------------------------------------------------------------------
 
 # In a stage before the attempt is counted: a reset, and the next boot is as if nothing had been.
@@ -43,6 +48,7 @@ hang_before_slot() { # STAGE
 	disk --bootenv "$work/bootenv"
 	first_boot --image "$undefended" --append "hang=$1"
 	expect_watchdog
+	expect_hang
 	expect_bootenv bootcount 0
 	next_boot --image "$undefended"
 	expect_up
@@ -76,6 +82,7 @@ hang_in_new_slot() { # STAGE
 	bootenv upgrade_available=1
 	disk --bootenv "$work/bootenv"
 	hang_behind_slot --image "$undefended" --append "hang=$1:A"
+	expect_hang
 }
 
 case_hang_in_volumes() { hang_in_new_slot volumes; }
@@ -130,6 +137,7 @@ case_premise_hang_without_a_watchdog() {
 	disk
 	boot --image "$undefended" --append hang=kernel --no-watchdog --timeout 60
 	expect_no_end
+	expect_hang
 }
 
 # Before the configuration says for how long, there is none yet: see docs/boot.md.
@@ -137,6 +145,7 @@ case_premise_hang_before_the_watchdog() {
 	disk
 	boot --image "$undefended" --append hang=begin --timeout 60
 	expect_no_end
+	expect_hang
 }
 
 # --- the watchdog across kexec ----------------------------------------------------------------------
