@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Faults: hangs, failing disks, power cuts in real boots. tests/qemu/faults*.sh have the cases.
 
-FAULT_INPUTS = $(BOOT_INPUTS) $(BUILD)/out/undefended/Image.gz $(BUILD)/host/replay $(BUILD)/host/fat-file \
+FAULT_INPUTS = $(BOOT_INPUTS) $(BUILD)/host/replay $(BUILD)/host/fat-file \
 	$(BUILD)/out/premise-no-signature/Image.gz $(BUILD)/host/failing-disk.so
 
 # Packages: libssl-dev
