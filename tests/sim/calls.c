@@ -17,6 +17,7 @@
 #define FIRST_DESCRIPTOR (SIM_DIRECTORY + 1)
 
 struct fat *sim_fat;
+enum refusal sim_refuses;
 
 static struct descriptor {
 	int slot; // of the short name; 0: not open
@@ -58,6 +59,8 @@ int __wrap_openat(int directory, const char *path, int flags, ...)
 	if ((flags & O_ACCMODE) != O_RDONLY && !sim_fat->writable)
 		return answer(-EROFS);
 	slot = fat_find(sim_fat, file);
+	if (slot == -ENOENT && flags & O_CREAT && sim_refuses == REFUSES_FILES)
+		return answer(-ENOSPC);
 	if (slot == -ENOENT && flags & O_CREAT)
 		slot = fat_create(sim_fat, file);
 	if (slot < 0)
@@ -95,6 +98,8 @@ ssize_t __wrap_pwrite(int fd, const void *data, size_t size, off_t offset)
 {
 	struct descriptor *d = descriptor(fd);
 
+	if (sim_refuses == REFUSES_WRITES)
+		return answer(-EIO);
 	return answer(d && d->slot ? fat_write(sim_fat, d->slot, (size_t)offset, data, size) : -EBADF);
 }
 
@@ -118,6 +123,8 @@ int __wrap_fsync(int fd)
 	}
 	if (!d || !d->slot)
 		return answer(-EBADF);
+	if (sim_refuses == REFUSES_SYNC)
+		return answer(-EIO);
 	fat_sync_file(sim_fat, d->slot);
 	return 0;
 }
@@ -128,6 +135,8 @@ int __wrap_mount(const char *source, const char *target, const char *type, unsig
 	(void)options;
 	if (source || type || !(flags & MS_REMOUNT) || strcmp(target, MOUNT_IMX))
 		return answer(-EINVAL);
+	if (sim_refuses == REFUSES_REMOUNT)
+		return answer(-EROFS);
 	fat_remount(sim_fat, !(flags & MS_RDONLY));
 	return 0;
 }

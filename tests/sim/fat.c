@@ -100,7 +100,6 @@ void fat_format(struct fat_image *ret, const struct geometry *geometry)
 
 void fat_mount(struct fat *v, const struct geometry *geometry, const struct fat_image *image)
 {
-	memset(v, 0, offsetof(struct fat, pending));
 	v->geometry = geometry;
 	v->disk = v->cache = *image;
 	v->pendings = 0;
@@ -109,6 +108,11 @@ void fat_mount(struct fat *v, const struct geometry *geometry, const struct fat_
 	v->next_free = 1;
 	v->written = 0;
 	v->on_event = NULL;
+}
+
+void fat_copy(struct fat *ret, const struct fat *v)
+{
+	memcpy(ret, v, offsetof(struct fat, pending) + v->pendings * sizeof(v->pending[0]));
 }
 
 void fat_remount(struct fat *v, bool writable)
@@ -438,27 +442,45 @@ static bool next_choice(const struct choice *choice, unsigned int *taken)
 	return false;
 }
 
-// Combination number n of those that stand for all: what the cache had after each change in turn, each
-// cell alone at its newest, each cell alone left behind, and then by chance.
-static void sample_choice(const struct fat *v, const struct choice *choice, unsigned int n,
+static unsigned int chance(unsigned int below)
+{
+	static uint32_t state = 1;
+
+	state = state * 1664525 + 1013904223;
+	return (state >> 16) % below;
+}
+
+// Number k of at most `share` that stand for all of them, evenly; `members` or more when k is beyond the last.
+static unsigned int pick(unsigned int k, unsigned int share, unsigned int members)
+{
+	return members <= share ? k : k * members / share;
+}
+
+/*
+ * Combination number n of `bound` that stand for all: nothing more, everything, and then by turns what the
+ * cache had after a change, a cell alone at its newest, a cell alone left behind, and by chance. Where there
+ * are fewer of a kind, chance has the rest.
+ */
+static void sample_choice(const struct fat *v, const struct choice *choice, unsigned int n, unsigned int bound,
 	unsigned int *taken)
 {
-	static uint32_t chance = 1;
+	enum { CHANGES, ALONE, MISSING, BY_CHANCE } kind = n % 4;
+	unsigned int members = kind == CHANGES ? v->pendings - 1 : choice->cells;
+	unsigned int one = n < 2 ? 0 : pick((n - 2) / 4, (bound + 1) / 4, members);
 
 	for (unsigned int j = 0; j < choice->cells; j++) {
 		unsigned int newest = choice->versions[j] - 1;
 
 		taken[j] = 0;
-		if (n <= v->pendings) {
-			for (unsigned int i = 0; i < n; i++)
+		if (n < 2) {
+			taken[j] = n ? newest : 0;
+		} else if (kind == BY_CHANCE || one >= members) {
+			taken[j] = chance(choice->versions[j]);
+		} else if (kind == CHANGES) {
+			for (unsigned int i = 0; i <= one; i++)
 				taken[j] += v->pending[i].cell == choice->cell[j];
-		} else if (n - v->pendings <= choice->cells) {
-			taken[j] = n - v->pendings == j + 1 ? newest : 0;
-		} else if (n - v->pendings <= 2 * choice->cells) {
-			taken[j] = n - v->pendings - choice->cells == j + 1 ? 0 : newest;
 		} else {
-			chance = chance * 1664525 + 1013904223;
-			taken[j] = (chance >> 16) % choice->versions[j];
+			taken[j] = (one == j) == (kind == ALONE) ? newest : 0;
 		}
 	}
 }
@@ -474,7 +496,7 @@ void fat_cut(const struct fat *v, unsigned int bound, fat_visit *visit, void *co
 		all *= choice.versions[j];
 	for (unsigned int n = 0; all > bound ? n < bound : n == 0; n++) {
 		if (all > bound) {
-			sample_choice(v, &choice, n, taken);
+			sample_choice(v, &choice, n, bound, taken);
 			compose(v, &choice, taken, &image);
 			visit(context, &image);
 			continue;

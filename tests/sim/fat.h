@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define SECTOR 512
-#define DATA_SECTORS 48
+#define DATA_SECTORS 32
 #define CLUSTERS_MAX DATA_SECTORS
 #define DIRECTORY_SECTORS 2
 #define SECTOR_SLOTS 16
@@ -61,17 +61,20 @@ struct version {
 struct fat {
 	const struct geometry *geometry;
 	struct fat_image disk, cache;
-	struct version pending[PENDING_MAX];
 	unsigned int pendings;
 	bool writable, was_dirty; /* found dirty when it was mounted: the flag is then left alone */
 	unsigned int next_free;   /* where the search for a free cluster starts */
 	unsigned long written;    /* sectors that reached the disk */
 	/* Called where a cut makes a difference: before and after each write and barrier. */
 	void (*on_event)(struct fat *v);
+	struct version pending[PENDING_MAX];
 };
 
 /* Mounts an image, read-only. */
 void fat_mount(struct fat *v, const struct geometry *geometry, const struct fat_image *image);
+
+/* A volume as it is now; what is not pending is not copied. */
+void fat_copy(struct fat *ret, const struct fat *v);
 
 /* As fs/fat/inode.c, fat_remount: read-only is a barrier; each sets or clears the dirty flag, synced. */
 void fat_remount(struct fat *v, bool writable);
@@ -100,7 +103,8 @@ void fat_sync(struct fat *v);
 
 /*
  * Calls visit with what the disk may hold if the power goes now: every choice of a version for every
- * cell if there are at most `bound` of them, or else `bound` of them, the extreme ones among them.
+ * cell if there are at most `bound` of them, or else `bound` of them, the first two of which are nothing
+ * and everything.
  */
 typedef void fat_visit(void *context, const struct fat_image *image);
 void fat_cut(const struct fat *v, unsigned int bound, fat_visit *visit, void *context);

@@ -12,6 +12,10 @@
 /* The volume that the product's system calls work on (calls.c). */
 extern struct fat *sim_fat;
 
+/* What a volume that cannot be written answers to those calls: the remount, pwrite, fsync, a new file. */
+enum refusal { REFUSES_NOTHING, REFUSES_REMOUNT, REFUSES_WRITES, REFUSES_SYNC, REFUSES_FILES, REFUSALS };
+extern enum refusal sim_refuses;
+
 /* What a kernel comes to: refused while it is loaded, started but never up, or up. */
 enum outcome { COMES_UP, HANGS, NOT_LOADED };
 

@@ -3,6 +3,7 @@
 # calls on a FAT that can be cut. tests/sim/premises links the same parts around code without a defence.
 
 SIM_DIR := $(BUILD)/host/sim
+SIM_ADDRESS := $(BUILD)/host/sim-address
 SIM_SANITIZE ?= -fsanitize=undefined -fno-sanitize-recover=all
 SIM_CFLAGS := -std=gnu11 -O2 -g $(SIM_SANITIZE) $(WARNINGS) $(CPPFLAGS) -Iinit -ffunction-sections \
 	-fdata-sections -isystem $(BUILD)/target/include
@@ -25,9 +26,12 @@ $(SIM_DIR)/sim: $(SIM_OBJECTS)
 -include $(SIM_OBJECTS:.o=.d)
 
 .PHONY: check-sim
-#: make check-sim  every story of the boot state, cut at every write, on a simulated volume
+#: make check-sim  every story of the boot state, cut at every write, on a simulated volume; the address
+#:   sanitizer beside it, with fewer choices
 check-sim: $(SIM_DIR)/sim
-	@$<
+	@$(MAKE) --no-print-directory SIM_DIR=$(SIM_ADDRESS) SIM_SANITIZE="-fsanitize=address $(SIM_SANITIZE)" \
+		$(SIM_ADDRESS)/sim
+	@$(SIM_ADDRESS)/sim --first >/dev/null & $< && wait $$!
 
 # Part of the unit tests, with fewer choices at each cut, and around code without a defence.
 unit-build: $(SIM_DIR)/sim

@@ -11,6 +11,7 @@
 #define BOOT(up, why) { .kind = STEP_BOOT, .key = (up), .value = (why) }
 #define SET(name, text) { .kind = STEP_SET, .key = (name), .value = (text) }
 #define RESET { .kind = STEP_RESET }
+#define SYNC { .kind = STEP_SYNC }
 #define OTHER { .kind = STEP_OTHER }
 #define INSTALL(where, how) { .kind = STEP_INSTALL, .slot = (where), .outcome = (how) }
 #define OVERRIDE(name, how) { .kind = STEP_OVERRIDE, .key = (name), .outcome = (how) }
@@ -32,6 +33,12 @@ const struct story stories[] = {
 		CONFIRM, BOOT("B", "current") } },
 	{ "update that hangs", FRESH, .step = { BOOT("A", "current"), UPDATE(SLOT_B, "B", HANGS),
 		BOOT("-", "update"), BOOT("-", "update"), BOOT("A", "rollback"), GO_BACK("A"), BOOT("A", "current") } },
+	{ "update before the one before is confirmed, hangs", FRESH, .overwrites = true, .step = { BOOT("A", "current"),
+		UPDATE(SLOT_B, "B", COMES_UP), BOOT("B", "update"), UPDATE(SLOT_A, "A", HANGS),
+		BOOT("-", "update"), BOOT("-", "update"), BOOT("B", "rollback"), GO_BACK("B"), BOOT("B", "current") } },
+	{ "update while a count is left over", "resin_root_part=A\nbootcount=2\nupgrade_available=0\n",
+		.step = { BOOT("A", "current"), UPDATE(SLOT_B, "B", HANGS), BOOT("-", "update"),
+		BOOT("-", "update"), BOOT("A", "rollback"), GO_BACK("A"), BOOT("A", "current") } },
 	{ "update whose kernel is bad", FRESH, .step = { BOOT("A", "current"), UPDATE(SLOT_B, "B", NOT_LOADED),
 		BOOT("A", "update"), GO_BACK("A"), BOOT("A", "current") } },
 	{ "update that is found unhealthy", FRESH, .step = { BOOT("A", "current"), UPDATE(SLOT_B, "B", COMES_UP),
@@ -50,9 +57,10 @@ const struct story stories[] = {
 	{ "update in the session that confirmed one", FRESH, .step = { BOOT("A", "current"),
 		UPDATE(SLOT_B, "B", COMES_UP), BOOT("B", "update"), CONFIRM,
 		UPDATE(SLOT_A, "A", COMES_UP), BOOT("A", "update"), CONFIRM, BOOT("A", "current") } },
-	{ "update while a count is left over", "resin_root_part=A\nbootcount=2\nupgrade_available=0\n",
-		.step = { BOOT("A", "current"), UPDATE(SLOT_B, "B", HANGS), BOOT("-", "update"),
-		BOOT("-", "update"), BOOT("A", "rollback"), GO_BACK("A"), BOOT("A", "current") } },
+	{ "update in the session that confirmed one, hangs", FRESH, .known_limit = true, .overwrites = true, .step = {
+		BOOT("A", "current"), UPDATE(SLOT_B, "B", COMES_UP), BOOT("B", "update"), CONFIRM, SYNC,
+		UPDATE(SLOT_A, "A", HANGS), BOOT("-", "update"), BOOT("-", "update"), BOOT("B", "rollback"),
+		GO_BACK("B"), BOOT("B", "current") } },
 	{ "update without a count", "resin_root_part=A\n", .step = { BOOT("A", "current"),
 		UPDATE(SLOT_B, "B", HANGS), BOOT("-", "update"), BOOT("-", "update"), BOOT("A", "rollback"),
 		GO_BACK("A"), BOOT("A", "current") } },

@@ -38,6 +38,7 @@ struct run {
 	struct value state[STATES_MAX]; // that the file had since the last boot began
 	unsigned int states;
 	bool booting; // it is the product that writes
+	bool limit;   // what a cut left is a known limit
 	bool judged;  // since the last boot, the system has begun or ended an update
 	unsigned int step;
 	unsigned int depth; // cuts behind this one
@@ -52,7 +53,7 @@ static void take_snapshot(struct fat *v)
 
 	if (n == SNAPSHOTS_MAX)
 		abort();
-	snapshots[snapshots_level][n] = *v;
+	fat_copy(&snapshots[snapshots_level][n], v);
 	snapshots[snapshots_level][n].on_event = NULL;
 	snapshots_used[snapshots_level]++;
 }
@@ -105,14 +106,18 @@ static void tell(const struct run *run, bool brick, const char *what, const stru
 		result->boot.plan.bootcount, result->up);
 }
 
+// Of a file that is one whole block, and no parts of two.
 static struct value value_of(const struct fat *v, enum file file)
 {
+	static const char header[] = "# GRUB Environment Block\n";
 	struct value value = { .text = "" };
 	const char *const keys[] = { "resin_root_part", "upgrade_available", "bootcount" };
 	uint8_t data[FILE_SIZE_MAX];
+	int size = os_read(v, file, data);
 	size_t used = 0;
 
-	if (os_read(v, file, data) < 1024 || memcmp(data, "# GRUB Environment Block\n", 25))
+	if (size < 1024 || memcmp(data, header, sizeof(header) - 1) ||
+	    memmem(data + 1, (size_t)size - 1, header, sizeof(header) - 1))
 		return value;
 	for (size_t i = 0; i < 3; i++)
 		used += (size_t)snprintf(value.text + used, sizeof(value.text) - used, "%s/", os_get(v, file, keys[i]));
@@ -177,6 +182,19 @@ static void check_boot(struct run *run, const struct fat *v, const struct boot_r
 	run->ledger.cut_boots = 0;
 }
 
+/*
+ * What is known and not to be told from what is meant: the system that confirms itself, sets the next update
+ * and is cut between that update's two edits leaves what a system leaves that was found unhealthy and goes
+ * back: the slot from before the update that the last boot saw, and no update.
+ */
+static bool is_known_limit(const struct run *run, const struct fat *v)
+{
+	const char *now = value_of(v, FILE_BOOTENV).text, *last = value_of(v, FILE_COPY).text;
+
+	return run->story->known_limit && !run->booting && !strncmp(now + 1, "/0/", 3) &&
+		!strncmp(last + 1, "/1/", 3) && now[0] != last[0];
+}
+
 // A system that has come up confirms the update that it is, or goes back for good.
 static void heal(const struct world *world, struct fat *v, int running)
 {
@@ -193,8 +211,6 @@ static void heal(const struct world *world, struct fat *v, int running)
 	os_reset_count(v);
 	fat_remount(v, false);
 }
-
-static void settle(const struct run *start, const struct fat_image *image);
 
 static void cut_everywhere(const struct run *run, unsigned int level, unsigned int bound);
 
@@ -229,6 +245,17 @@ static void end(const struct fat *v)
 		note_end_state(data, (size_t)size);
 }
 
+// Nobody can help a system that was up and never confirmed itself, when what it goes back to was overwritten.
+static void judge_brick(const struct run *run, const struct boot_result *result)
+{
+	if (run->limit)
+		run->tally->limits++;
+	else if (run->story->overwrites && !run->world.heals && !strcmp(result->boot.plan.why, "rollback"))
+		run->tally->unconfirmed++;
+	else
+		tell(run, true, "BRICK", result);
+}
+
 // Boots until nothing changes any more. A brick is a system that does not come up any more although one
 // of the slots would.
 static void settle_with(struct run run, const struct fat_image *image)
@@ -250,14 +277,14 @@ static void settle_with(struct run run, const struct fat_image *image)
 		quiet = !result->boot.plan.count;
 		if (result->up < 0) {
 			if (can && i >= 3) {
-				tell(&run, true, "BRICK", result);
+				judge_brick(&run, result);
 				return;
 			}
 			if (can && i + 1 > run.tally->in_vain)
 				run.tally->in_vain = i + 1;
 		} else {
 			heal(&run.world, v, result->up);
-			if (!strcmp(os_get(v, FILE_BOOTENV, "upgrade_available"), "0"))
+			if (!strncmp(value_of(v, FILE_BOOTENV).text + 1, "/0/", 3))
 				memset(run.ledger.attempts, 0, sizeof(run.ledger.attempts));
 		}
 		if (i && result->up >= 0 && !memcmp(&current, &v->disk, sizeof(current)))
@@ -265,6 +292,39 @@ static void settle_with(struct run run, const struct fat_image *image)
 		current = v->disk;
 	}
 	end(v);
+}
+
+/*
+ * One boot of a volume that cannot be written, each way in turn: it is like every other boot of it. Both slots
+ * are tried, and the first one comes up if one can, where it was the system that was cut: it was up.
+ */
+static void boot_refusing(const struct run *run, const struct fat_image *image)
+{
+	static struct fat v;
+	static struct boot_result result;
+	bool can = run->world.slot[SLOT_A] == COMES_UP || run->world.slot[SLOT_B] == COMES_UP;
+
+	for (unsigned int refusal = 1; refusal <= run->effort->refusals; refusal++) {
+		const struct slot_plan *plan = &result.boot.plan;
+		bool both = false;
+
+		fat_mount(&v, run->geometry, image);
+		sim_refuses = refusal;
+		sim_boot(&v, &run->world, &result);
+		sim_refuses = REFUSES_NOTHING;
+		run->tally->refusals++;
+		for (unsigned int i = 1; i < plan->candidates; i++)
+			both = both || plan->candidate[i].slot != plan->candidate[0].slot;
+		if (!both)
+			tell(run, false, "not written, and a slot is left out", &result);
+		if (!can || result.up >= 0 || plan->count || run->booting || run->limit)
+			continue;
+		// An update that was up overwrote the slot from before, and was not confirmed.
+		if (run->story->overwrites && run->world.slot[result.boot.state.env.root] == COMES_UP)
+			run->tally->unconfirmed++;
+		else
+			tell(run, true, "not written, and nothing comes up", &result);
+	}
 }
 
 static void settle(const struct run *start, const struct fat_image *image)
@@ -286,6 +346,7 @@ static void settle(const struct run *start, const struct fat_image *image)
 		settle_with(run, image);
 		return;
 	}
+	boot_refusing(&run, image);
 	for (unsigned int heals = 0; heals < 2; heals++) {
 		run.world.heals = heals;
 		settle_with(run, image);
@@ -297,6 +358,7 @@ static void visit_cut(void *context, const struct fat_image *image)
 	static struct fat v;
 	static const struct boot_result none;
 	const struct run *run = context;
+	struct run cut = *run;
 	enum found found;
 
 	run->tally->cuts++;
@@ -304,16 +366,11 @@ static void visit_cut(void *context, const struct fat_image *image)
 	found = classify(run, &v);
 	if (!run->depth)
 		run->tally->found[found]++;
+	cut.limit = run->limit || is_known_limit(run, &v);
 	if (run->booting && found != FOUND_LIVE && run->state[0].text[0] && found != FOUND_COPY)
 		tell(run, false, "the boot's own writing leaves neither the old state nor the new one", &none);
-	if (run->booting) {
-		struct run cut = *run;
-
-		cut.ledger.cut_boots++;
-		settle(&cut, image);
-	} else {
-		settle(run, image);
-	}
+	cut.ledger.cut_boots += run->booting;
+	settle(&cut, image);
 }
 
 // Cuts at each snapshot of a level.
@@ -396,8 +453,17 @@ static void story_write(struct run *run, struct fat *v, const struct step *step)
 	run->judged = run->judged || (step->kind == STEP_SET && !strcmp(step->key, "upgrade_available"));
 }
 
-void run_story(const struct story *story, const struct geometry *geometry, const struct effort *effort,
-	struct tally *tally)
+// Everything is on the disk, and only the newest state can be found from now on.
+static void story_sync(struct run *run, struct fat *v)
+{
+	v->on_event = NULL;
+	fat_sync(v);
+	run->states = 0;
+	note_state(run, v);
+}
+
+void run_story(const struct story *story, const struct geometry *geometry, bool apart,
+	const struct effort *effort, struct tally *tally)
 {
 	static struct fat v;
 	struct run run = { .story = story, .geometry = geometry, .effort = effort, .tally = tally };
@@ -422,8 +488,13 @@ void run_story(const struct story *story, const struct geometry *geometry, const
 			run.world.bad_override = step->key;
 			run.world.override = step->outcome;
 			break;
+		case STEP_SYNC:
+			story_sync(&run, &v);
+			break;
 		default:
 			story_write(&run, &v, step);
+			if (apart)
+				story_sync(&run, &v);
 		}
 	}
 }

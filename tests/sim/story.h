@@ -11,6 +11,7 @@ enum step_kind {
 	STEP_SET,      /* grub-editenv set key=value */
 	STEP_RESET,    /* the sed of rollback-stop */
 	STEP_OTHER,    /* another file is written */
+	STEP_SYNC,     /* half a minute goes by: everything is on the disk */
 	STEP_INSTALL,  /* a slot gets another system */
 	STEP_OVERRIDE, /* how the override kernel of that name turns out */
 };
@@ -29,6 +30,8 @@ struct story {
 	const char *bootenv, *copy; /* lines at the beginning; NULL: no file */
 	size_t size;                /* of the files; 0: 1024 bytes */
 	enum outcome slot[2];
+	bool known_limit;           /* see is_known_limit in story.c */
+	bool overwrites;            /* an update that is not confirmed replaces the slot it would go back to */
 	struct step step[STEPS_MAX];
 };
 
@@ -40,6 +43,9 @@ struct tally {
 	unsigned long distinct;                /* of them, each once */
 	unsigned long found[4];                /* what the next boot found first; enum found */
 	unsigned long bricks, violations;
+	unsigned long limits;                  /* disks that a known limit makes a brick */
+	unsigned long unconfirmed;             /* ... that came up, wrote nothing, and went back to a bad slot */
+	unsigned long refusals;                /* boots of a volume that cannot be written */
 	unsigned int in_vain; /* boots behind a cut before a system came up */
 };
 
@@ -53,11 +59,15 @@ struct effort {
 	unsigned int bound;   /* of fat_cut */
 	unsigned int second;  /* the same for cuts in the boots behind a cut; 0: none there */
 	unsigned int editenv; /* end states that grub-editenv is run on */
+	unsigned int refusals; /* each disk also on a volume that cannot be written, in this many ways */
 };
 
-/* Tells each violation on standard output, the first few of them. */
-void run_story(const struct story *story, const struct geometry *geometry, const struct effort *effort,
-	struct tally *tally);
+/*
+ * Tells each violation on standard output, the first few of them. With `apart`, half a minute goes by after
+ * each edit of the operating system.
+ */
+void run_story(const struct story *story, const struct geometry *geometry, bool apart,
+	const struct effort *effort, struct tally *tally);
 
 /* Every state and every outcome; tells the first violation and returns how many there are. */
 unsigned long try_fallbacks(const struct geometry *geometry, unsigned long *ret_boots);
