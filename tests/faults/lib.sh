@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2034,SC2154 # variables that the programs here and tests/qemu/lib.sh share
 # The boot state as the power cuts see it. It is written ROOT/UPGRADE/COUNT, as in B/1/2; none is a file
-# that is no environment block. Read with the OS's own tool, and decided anew here from docs/boot.md, so
-# that this is no echo of src/.
+# that is no environment block. Read with the OS's own tool. What a boot makes of it is said here again, as
+# docs/boot.md has it: a mistake in the rules themselves is not found here, but by tests/sim.
 
 # The state in a file on balena-imx.
 state_in() { # IMAGE FILE
 	"$host/fat-file" "$1" "$imx_first" "$2" >"$work/state" 2>/dev/null || { echo none; return; }
+	[ "$(grep -ac '# GRUB Environment Block' "$work/state")" = 1 ] || { echo none; return; } # or parts of two
 	grub-editenv "$work/state" list 2>/dev/null >"$work/state.list" || { echo none; return; }
 	awk -F = '{ gsub(/[ \t]/, "", $2); value[$1] = $2 }
 		END { print (value["resin_root_part"] "/" value["upgrade_available"] "/" value["bootcount"]) }
@@ -46,7 +47,7 @@ correct() { # STATE LAST
 	case $last_upgrade$upgrade in
 	00) [ "$root" = "$tried" ] || after=$root/1/0 ;;
 	10) [ "$root" = "$tried" ] || [ "$root" != "$last_root" ] || after=$root/1/0 ;;
-	11) [ "$root" = "$last_root" ] || [ "$count" = 0 ] || { after=$root/0/$count; return; } ;;
+	11) [ "$root" != "$tried" ] || [ "$root" = "$last_root" ] || [ "$count" = 0 ] || { after=$root/0/$count; return; } ;;
 	esac
 	[ "$upgrade" = 0 ] || [ "$count" -le "$most" ] || after=$root/1/$most
 }
