@@ -113,7 +113,7 @@ run: setup
 
 check: setup
 	@$(MAKE) --no-print-directory check-build
-	@echo "  TEST    unit tests and signing (5 min on 2 cores), then whole boots (about 5 min)"
+	@echo "  TEST    unit tests, signing and fuzzing (6 min on 2 cores), then whole boots (3 min)"
 	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) \
 		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
 		"tests/built $(BUILD)" "make --no-print-directory check-stub" tests/qemu/all \

@@ -5,5 +5,5 @@
 .PHONY: check-attacks
 check-attacks: setup
 	@$(MAKE) --no-print-directory $(FAULT_INPUTS) unit-build
-	@echo "  TEST    attacks (about 10 min on 2 idle cores)"
+	@echo "  TEST    attacks (about 13 min on 2 cores)"
 	@BUILD=$(BUILD) tests/attacks/run
