@@ -11,7 +11,7 @@ CROSS ?= aarch64-linux-gnu-
 STRICT ?= 0
 
 WARNINGS := -Wall -Wextra -Wconversion -Wvla -Wshadow -Werror
-CPPFLAGS := -D_GNU_SOURCE -DBB_VERSION='"$(VERSION)"' -Isrc -Isrc/tool
+CPPFLAGS := -D_GNU_SOURCE -DBB_VERSION='"$(VERSION)"' -Isrc -Isrc/tool -Isrc/device
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:

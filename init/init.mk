@@ -5,7 +5,7 @@ TARGET_CC := $(ccache)aarch64-linux-musl-gcc
 TARGET_CFLAGS := -std=gnu11 -O2 -g -fstack-protector-strong -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables -ffile-prefix-map=$(CURDIR)=. -mcpu=cortex-a53 \
 	-isystem $(BUILD)/target/include -isystem $(BUILD)/target/include/uapi $(WARNINGS) $(CPPFLAGS)
-INIT_OBJECTS := $(patsubst %.c,$(BUILD)/target/obj/%.o,$(wildcard init/*.c src/*.c))
+INIT_OBJECTS := $(patsubst %.c,$(BUILD)/target/obj/%.o,$(wildcard init/*.c src/*.c src/device/*.c))
 
 
 $(BUILD)/target/obj/%.o: %.c $(TARGET_LIBRARIES_BUILT)

@@ -8,6 +8,7 @@ include tests/mkdisk/mkdisk.mk
 include tests/unit/unit.mk
 include tests/stub/stub.mk
 include src/bbctl/bbctl.mk
+include src/bbprovision/bbprovision.mk
 include tests/undefended/undefended.mk
 include tests/sim/sim.mk
 include tests/attacks/attacks.mk

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The system calls of init/system.c and init/mounts.c, on the simulated volume: sim.mk links each in place of
+// The system calls of src/device/system.c and init/mounts.c, on the simulated volume: sim.mk links each in place of
 // the real one (ld --wrap).
 
 #include <errno.h>

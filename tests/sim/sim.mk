@@ -8,12 +8,12 @@ SIM_SANITIZE ?= -fsanitize=undefined -fno-sanitize-recover=all
 SIM_CFLAGS := -std=gnu11 -O2 -g $(SIM_SANITIZE) $(WARNINGS) $(CPPFLAGS) -Iinit -ffunction-sections \
 	-fdata-sections -isystem $(BUILD)/target/include
 SIM_SOURCES := $(wildcard tests/sim/*.c)
-SIM_PRODUCT := init/state.c init/system.c init/mounts.c src/slot.c src/bootenv.c src/bootstate.c src/text.c
+SIM_PRODUCT := init/state.c src/device/system.c init/mounts.c src/slot.c src/bootenv.c src/bootstate.c src/text.c
 SIM_OBJECTS := $(patsubst %.c,$(SIM_DIR)/%.o,$(SIM_SOURCES) $(SIM_PRODUCT))
 SIM_WRAPS := $(patsubst %,-Wl$(comma)--wrap=%,openat close read pwrite fstat fsync mount)
 
 # glibc declares ioctl's request otherwise than musl does: system.c converts it.
-$(SIM_DIR)/init/%.o: SIM_CFLAGS += -Wno-sign-conversion
+$(SIM_DIR)/src/device/%.o: SIM_CFLAGS += -Wno-sign-conversion
 $(SIM_DIR)/%.o: %.c $(TARGET_LIBRARIES_BUILT)
 	@mkdir -p $(@D)
 	@$(HOST_CC) $(SIM_CFLAGS) -MMD -MP -c -o $@ $<

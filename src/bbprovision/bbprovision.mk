@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# bbprovision: static for the target, and for the host's tests of what needs no device. Only for an
+# installer: nothing of it is in /init. Packages for the host: libfdisk-dev pkg-config.
+BBPROVISION_SOURCES := $(wildcard src/*.c src/device/*.c src/bbprovision/*.c) \
+	$(addprefix src/tool/,command.c file.c options.c say.c)
+
+$(BUILD)/target/bbprovision: $(BBPROVISION_SOURCES:%.c=$(BUILD)/target/obj/%.o)
+	@echo "  LD      $@"
+	@$(TARGET_CC) -static -s -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,relro,-z,now,-z,noexecstack \
+		-L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS)
+
+# With sanitizers, as the unit tests are.
+BBPROVISION_HOST := $(patsubst %.c,$(UNIT_DIR)/%.o,$(BBPROVISION_SOURCES))
+# glibc declares ioctl's request otherwise than musl does: system.c converts it.
+$(UNIT_DIR)/src/device/system.o: UNIT_CFLAGS += -Wno-sign-conversion
+$(UNIT_DIR)/bbprovision: $(BBPROVISION_HOST)
+	@echo "  HOSTLD  $@"
+	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^
+unit-build: $(UNIT_DIR)/bbprovision
+
+-include $(BBPROVISION_HOST:.o=.d) $(patsubst %.c,$(BUILD)/target/obj/%.d,$(wildcard src/bbprovision/*.c src/tool/*.c))
+
+#: make tools    bbprovision for the target, static
+.PHONY: tools
+tools: $(BUILD)/target/bbprovision

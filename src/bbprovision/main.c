@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * bbprovision: what an installer calls for everything that is secret or cannot be undone. Every
+ * command finds out from the disk and the fuses where things stand, so that each can be run again,
+ * and goes on where it was interrupted.
+ */
+
+#include "provision.h"
+
+const char tool_name[] = "bbprovision";
+
+static const struct command commands[] = {
+	{ "config", config_main, config_help, "what a config.json says of secure boot" },
+	{ NULL, NULL, NULL, NULL },
+};
+
+int main(int argc, char **argv)
+{
+	return run_command(commands, argc, argv);
+}

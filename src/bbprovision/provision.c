@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a subcommand begins, refuses and answers; see provision.h.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "json.h"
+#include "provision.h"
+#include "system.h"
+
+#define JSON_SIZE (64u << 10)
+
+static void record(struct provision *p, const char *reason, const char *format, va_list arguments)
+{
+	p->reason = reason;
+	vsnprintf(p->detail, sizeof(p->detail), format, arguments);
+}
+
+int provision_refuse(struct provision *p, enum provision_reason reason, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	record(p, provision_reason_name(reason), format, arguments);
+	va_end(arguments);
+	return STATUS_REFUSED;
+}
+
+int provision_refuse_error(struct provision *p, int bb_error, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	record(p, bb_error_name(bb_error), format, arguments);
+	va_end(arguments);
+	return STATUS_REFUSED;
+}
+
+int provision_refuse_fault(struct provision *p, const struct report_fault *fault)
+{
+	return provision_refuse_error(p, fault->error, "%s", fault->detail);
+}
+
+void provision_begin(struct provision *p, bool as_json)
+{
+	char *buffer;
+
+	if (!as_json)
+		return;
+	buffer = malloc(JSON_SIZE);
+	if (!buffer) {
+		fprintf(stderr, "%s: no memory\n", tool_name);
+		exit(STATUS_USAGE);
+	}
+	p->json = text_in(buffer, JSON_SIZE);
+	json_open(&p->json, NULL, '{');
+}
+
+int provision_read_config(struct provision *p, const char *file)
+{
+	uint8_t data[CONFIG_SIZE_MAX];
+	unsigned int line = 0;
+	int size;
+
+	file = file ? file : CONFIG_PATH;
+	size = read_file(AT_FDCWD, file, data, sizeof(data));
+	if (size < 0)
+		return provision_refuse_error(p, BB_CONFIG_MISSING, "%s: %s", file, strerror(-size));
+	if (config_parse(data, (size_t)size, &p->config, &line))
+		return provision_refuse_error(p, BB_CONFIG_BAD, "%s: line %u", file, line);
+	return STATUS_GOOD;
+}
+
+static void print_json(struct provision *p)
+{
+	if (p->reason) {
+		json_open(&p->json, "error", '{');
+		json_string(&p->json, "name", p->reason);
+		json_string(&p->json, "detail", p->detail);
+		json_close(&p->json, '}');
+	} else {
+		json_null(&p->json, "error");
+	}
+	json_close(&p->json, '}');
+	puts(p->json.data);
+	free(p->json.data);
+	p->json = (struct text){ 0 };
+}
+
+int provision_answer(struct provision *p)
+{
+	if (p->json.data)
+		print_json(p);
+	if (fflush(stdout) || ferror(stdout))
+		return fail_file("standard output", "cannot be written");
+	if (!p->reason)
+		return STATUS_GOOD;
+	fprintf(stderr, "%s: %s: %s\n", tool_name, p->reason, p->detail);
+	return STATUS_REFUSED;
+}

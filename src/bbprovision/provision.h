@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the subcommands of bbprovision share: how one begins, refuses and answers. */
+#ifndef BB_PROVISION_H
+#define BB_PROVISION_H
+
+#include "config.h"
+#include "reason.h"
+#include "report.h"
+#include "text.h"
+#include "tool.h"
+
+/* One run of a subcommand. Starts as { 0 }. */
+struct provision {
+	struct config config;
+	struct text json;   /* data is NULL when the answer is for a person */
+	const char *reason; /* name of why it was refused; NULL: it was not */
+	char detail[192];   /* the object and what is wrong with it */
+};
+
+/* Begins the answer; with as_json it is an object, to which the subcommand adds members. */
+void provision_begin(struct provision *p, bool as_json);
+
+/*
+ * Reads the signed configuration, from file or, with NULL, from where the device has it.
+ * Returns STATUS_GOOD; or STATUS_REFUSED, with config-missing or config-bad for provision_answer.
+ */
+int provision_read_config(struct provision *p, const char *file);
+
+/* Records why the subcommand goes no further. Returns STATUS_REFUSED. */
+int provision_refuse(struct provision *p, enum provision_reason reason, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same for an error that /init has too. */
+int provision_refuse_error(struct provision *p, int bb_error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same for what src/device refused. */
+int provision_refuse_fault(struct provision *p, const struct report_fault *fault);
+
+/*
+ * Ends a subcommand: closes and prints the JSON object, with member "error" (null, or an object of
+ * name and detail), and says on standard error "bbprovision: NAME: text" when it was refused.
+ * Returns the exit status.
+ */
+int provision_answer(struct provision *p);
+
+/* One per subcommand; argv[0] is its name. run_command answers --help, with the text. */
+int config_main(int argc, char **argv);
+extern const char config_help[];
+
+#endif
