@@ -3,14 +3,16 @@
 // within bounds.
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../src/config.c"
+#include "../../src/settings.c"
 #include "../../src/text.c"
 
 static const char rest[] =
 	"\nvariant = production\nstage = bootloader\nkey-source = caam-tk\nlayout = 1\nfuses = f\n"
 	"disk-timeout = 1\nrng-timeout = 1\nreboot-delay = 1\nwatchdog = 1\nos-watchdog = 1\n"
-	"minimum-version = 1\ncmdline-pass = a b\n";
+	"minimum-version = 1\ncmdline-pass = a b\ndevice-type = t\ninstaller-medium = m\nminimum-installer = 1\n";
 
 static void check(const uint8_t *data, size_t size)
 {
@@ -28,9 +30,11 @@ static void check(const uint8_t *data, size_t size)
 	}
 	if (!memchr(config.disk, 0, sizeof(config.disk)) ||
 	    !memchr(config.fuses, 0, sizeof(config.fuses)) ||
+	    !memchr(config.device_type, 0, sizeof(config.device_type)) || !config.device_type[0] ||
+	    !memchr(config.installer_medium, 0, sizeof(config.installer_medium)) ||
 	    !memchr(config.cmdline_pass, 0, sizeof(config.cmdline_pass)) ||
 	    !memchr(config.cmdline_add, 0, sizeof(config.cmdline_add)) || !config.disk[0] ||
-	    config.variant > VARIANT_DEVELOPMENT || config.stage > STAGE_UNLOCK ||
+	    config.variant > VARIANT_DEVELOPMENT || config.stage > STAGE_INSTALLER ||
 	    config.disk_timeout > 600 || config.layout > CONFIG_LAYOUT_EITHER)
 		abort();
 }

@@ -9,13 +9,15 @@
 #include "block.h"
 #include "config.h"
 #include "error.h"
+#include "settings.h"
 #include "test.h"
 
 static const char *const lines[] = {
 	"variant = production", "stage = bootloader", "key-source = caam-tk", "layout = 2",
 	"disk = platform/x.mmc", "fuses = imx-ocotp0", "disk-timeout = 10", "rng-timeout = 11",
 	"reboot-delay = 12", "watchdog = 60", "os-watchdog = 0", "minimum-version = 7",
-	"cmdline-pass = console quiet", "cmdline-add = a=b c",
+	"cmdline-pass = console quiet", "cmdline-add = a=b c", "device-type = board",
+	"installer-medium = platform/y.mmc platform/z.usb", "minimum-installer = 3",
 };
 #define LINES (sizeof(lines) / sizeof(lines[0]))
 
@@ -63,6 +65,8 @@ static void config_good(void)
 	test_assert(c.disk_timeout == 10 && c.rng_timeout == 11 && c.reboot_delay == 12);
 	test_assert(c.watchdog == 60 && c.os_watchdog == 0 && c.minimum_version == 7);
 	test_assert(!strcmp(c.cmdline_pass, "console quiet") && !strcmp(c.cmdline_add, "a=b c"));
+	test_assert(!strcmp(c.device_type, "board") && c.minimum_installer == 3);
+	test_assert(!strcmp(c.installer_medium, "platform/y.mmc platform/z.usb"));
 }
 
 static void config_every_key_is_needed_once(void)
@@ -92,7 +96,7 @@ static void config_bad_lines(void)
 		{ 0, "variant = production x" }, { 0, "variant = production " }, { 0, "variant = test" },
 		{ 0, "variants = production" }, { 0, " variant = production" }, { 0, "Variant = production" },
 		{ 0, "variant = production\r" }, { 0, "  # an indented comment" },
-		{ 1, "stage = flasher" }, { 1, "stage = 0" }, { 2, "key-source = caam" },
+		{ 1, "stage = flash" }, { 1, "stage = 0" }, { 2, "key-source = caam" },
 		{ 3, "layout = 0" }, { 3, "layout = 3" }, { 3, "layout = 12" }, { 3, "layout = 1 2" },
 		{ 3, "layout = " }, { 3, "layout = Either" }, { 3, "layout = 2 " }, { 3, "layout = 02" },
 		{ 3, "key-size = 56" },
@@ -103,6 +107,8 @@ static void config_bad_lines(void)
 		{ 7, "rng-timeout = 1s" }, { 8, "reboot-delay = 601" }, { 9, "watchdog = 601" },
 		{ 10, "os-watchdog = 601" }, { 11, "minimum-version = 4294967296" },
 		{ 11, "minimum-version = 99999999999999999999999" },
+		{ 14, "device-type =" }, { 14, "device-type = a b" }, { 16, "minimum-installer = x" },
+		{ 16, "minimum-installer = 4294967296" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -126,6 +132,8 @@ static void config_good_lines(void)
 		{ 3, "layout = 1" }, { 3, "layout = either" }, { 6, "disk-timeout = 0" },
 		{ 6, "disk-timeout = 24" }, { 7, "rng-timeout = 38" }, { 8, "reboot-delay = 39" },
 		{ 9, "watchdog = 33" }, { 9, "watchdog = 0" }, { 11, "minimum-version = 4294967295" },
+		{ 1, "stage = flasher" }, { 1, "stage = installer" },
+		{ 15, "installer-medium =" }, { 16, "minimum-installer = 4294967295" },
 		{ 12, "cmdline-pass =" }, { 13, "cmdline-add = " },
 	};
 
@@ -144,7 +152,7 @@ static void config_texts_are_bounded(void)
 	static const struct {
 		size_t at, size;
 	} texts[] = { { 4, CONFIG_WORD_MAX }, { 5, CONFIG_WORD_MAX }, { 12, CONFIG_TEXT_MAX },
-		{ 13, CONFIG_TEXT_MAX } };
+		{ 13, CONFIG_TEXT_MAX }, { 14, CONFIG_WORD_MAX }, { 15, CONFIG_TEXT_MAX } };
 	struct config c;
 	unsigned int line;
 
@@ -171,7 +179,44 @@ static void config_no_newline_and_nul(void)
 	test_assert(config_parse((const uint8_t *)"\n\n\0", 3, &c, &line) == BB_CONFIG_BAD && line == 3);
 	test_assert(!parse("cmdline-add = x\ncmdline-pass = y\nminimum-version = 0\nos-watchdog = 0\n"
 		"watchdog = 0\nreboot-delay = 0\nrng-timeout = 0\ndisk-timeout = 0\nfuses = f\ndisk = d\n"
-		"layout = either\nkey-source = caam-tk\nstage = os\nvariant = production", &c, &line));
+		"layout = either\nkey-source = caam-tk\nminimum-installer = 0\ninstaller-medium =\n"
+		"device-type = x\nstage = os\nvariant = production", &c, &line));
+}
+
+// Lines that are no number of the table's, but too long for the reader.
+static void config_lines_are_bounded(void)
+{
+	for (size_t length = SETTINGS_LINE_MAX - 2; length < SETTINGS_LINE_MAX + 3; length++) {
+		char comment[SETTINGS_LINE_MAX + 8] = { 0 }, text[sizeof(comment) + 64];
+		struct config c;
+		unsigned int line;
+
+		memset(comment, '#', length);
+		snprintf(text, sizeof(text), "%s\n%s", comment, lines[0]);
+		test_assert(parse_with(0, text, &c, &line) == (length <= SETTINGS_LINE_MAX ? 0 : BB_CONFIG_BAD));
+	}
+}
+
+// What starts an installer must say where its medium is.
+static void config_installers_name_a_medium(void)
+{
+	static const char *const stages[] = { "flasher", "installer", "bootloader", "os" };
+
+	for (size_t i = 0; i < sizeof(stages) / sizeof(stages[0]); i++) {
+		char text[1024] = "stage = ";
+		struct config c;
+		unsigned int line = 99;
+
+		test_case = stages[i];
+		strcat(text, stages[i]);
+		for (size_t j = 0; j < LINES; j++) {
+			if (j == 1)
+				continue;
+			strcat(text, "\n");
+			strcat(text, j == 15 ? "installer-medium = " : lines[j]);
+		}
+		test_assert(parse(text, &c, &line) == (i < 2 ? BB_CONFIG_BAD : 0) && line == 0);
+	}
 }
 
 static void config_files_of_the_build(void)
@@ -214,6 +259,8 @@ int main(int argc, char **argv)
 	test_run(config_bad_lines);
 	test_run(config_good_lines);
 	test_run(config_texts_are_bounded);
+	test_run(config_lines_are_bounded);
+	test_run(config_installers_name_a_medium);
 	test_run(config_no_newline_and_nul);
 	test_run(config_files_of_the_build);
 	return test_result();

@@ -71,7 +71,7 @@ sed 's/^/# twice: /' "$work/twice"
 [ ! -s "$work/twice" ]
 result $? "no error shares its number or name"
 
-sed -n '/^} keys\[\] = {/,/^};/s/^\t{ "\([a-z-]*\)".*/\1/p' "$top/src/config.c" | sort >"$work/keys"
+sed -n '/^static const struct setting keys\[\] = {/,/^};/s/^\t{ "\([a-z-]*\)".*/\1/p' "$top/src/config.c" | sort >"$work/keys"
 sed -n '/^## 3/,/^## 4/s/^| `\([a-z-]*\)` |.*/\1/p' "$top/docs/porting.md" | sort >"$work/explained"
 same "$work/keys" "$work/explained" "porting.md explains every key of the configuration"
 
