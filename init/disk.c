@@ -1,189 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the one disk that the configuration names, and its partitions, as the kernel sees them.
-
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/netlink.h>
-#include <poll.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+// The disk stage: the configured disk, with exactly the partitions of a device in this state.
 
 #include "boot.h"
+#include "disk.h"
 #include "error.h"
 #include "system.h"
-#include "uevent.h"
 
-#define SYS_BLOCK "/sys/block"
-
-// How long a disk that has been opened may take to show all of its partitions.
-#define PARTITIONS_SETTLE_US 500000
-
-// 0 with the disk's name, -ENOENT, -EEXIST when there are two, or why the list cannot be read.
-static int find_disk(const char *controller, char *ret, size_t ret_size)
-{
-	cleanup_dir DIR *dir = opendir(SYS_BLOCK);
-	const struct dirent *entry;
-	int result = -ENOENT, error;
-
-	if (!dir)
-		return -errno;
-	while ((entry = next_entry(dir, &error))) {
-		uint8_t link[512];
-		ssize_t n = readlinkat(dirfd(dir), entry->d_name, (char *)link, sizeof(link));
-
-		if (n <= 0 || n == sizeof(link) || !uevent_is_disk(link, (size_t)n, controller))
-			continue;
-		if (!result)
-			return -EEXIST;
-		text_copy_to(ret, ret_size, entry->d_name);
-		result = 0;
-	}
-	return error ? error : result;
-}
-
-/*
- * Opening a disk waits for a scan of its partitions that is under way (block/bdev.c:
- * blkdev_get_whole), but for a moment after the driver has published the disk there is none to wait
- * for yet.
- */
-static int open_disk(const char *controller, char *ret, size_t ret_size)
-{
-	int error = find_disk(controller, ret, ret_size);
-	char path[64];
-	struct text text = TEXT_IN(path);
-	cleanup_fd int fd = -1;
-
-	if (error)
-		return error;
-	text_add(&text, "/dev/");
-	text_add(&text, ret);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? -ENOENT : 0;
-}
-
-static int open_uevents(void)
-{
-	struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
-	cleanup_fd int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		NETLINK_KOBJECT_UEVENT);
-
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)))
-		return -errno;
-	return steal_fd(&fd);
-}
-
-// Waits for something to change in the kernel's devices; false when the deadline has passed.
-static bool wait_for_change(int uevents, uint64_t deadline)
-{
-	struct pollfd poll_fd = { .fd = uevents, .events = POLLIN };
-	uint64_t now = now_us();
-	char event[4096];
-
-	if (now >= deadline || poll(&poll_fd, 1, (int)((deadline - now) / 1000) + 1) <= 0)
-		return false;
-	while (recv(uevents, event, sizeof(event), 0) > 0)
-		;
-	return true;
-}
-
-static int wait_for_disk(struct boot *b, int uevents)
-{
-	uint64_t deadline = now_us() + (uint64_t)b->config.disk_timeout * 1000000;
-	int error;
-
-	do {
-		error = open_disk(b->config.disk, b->report.disk, sizeof(b->report.disk));
-	} while (error == -ENOENT && wait_for_change(uevents, deadline));
-	if (error == -EEXIST)
-		return boot_fail(b, BB_DISK_AMBIGUOUS, b->config.disk, 0);
-	return error ? boot_fail(b, BB_DISK_MISSING, b->config.disk, -error) : 0;
-}
-
-/*
- * The name of a partition in the GPT; "" when it has none, or two, which then belongs to no volume.
- * Fails when its uevent file cannot be read.
- */
-static int partition_label(int disk, const char *node, char *ret, size_t ret_size)
-{
-	char path[128];
-	uint8_t uevent[1024];
-	struct text text = TEXT_IN(path);
-	int size;
-
-	text_add(&text, node);
-	text_add(&text, "/uevent");
-	size = read_file(disk, path, uevent, sizeof(uevent));
-	if (size < 0)
-		return size;
-	uevent_value(uevent, (size_t)size, "PARTNAME", ret, ret_size);
-	return 0;
-}
-
-static bool is_partition(int disk, const char *name)
-{
-	char path[128];
-	struct text text = TEXT_IN(path);
-
-	text_add(&text, name);
-	text_add(&text, "/partition");
-	return name[0] != '.' && !faccessat(disk, path, F_OK, 0);
-}
-
-/*
- * Every partition is looked at even when one is wrong, so that balena-imx is known where the report
- * goes; the first fault is the one that counts.
- */
-static int read_partitions(struct boot *b)
-{
-	char path[64];
-	struct text text = TEXT_IN(path);
-	cleanup_dir DIR *dir = NULL;
-	const struct dirent *entry;
-	enum volume missing;
-	int fault = 0, error;
-
-	text_add(&text, SYS_BLOCK "/");
-	text_add(&text, b->report.disk);
-	dir = opendir(path);
-	if (!dir)
-		return boot_fail(b, BB_SYSTEM, path, errno);
-	while ((entry = next_entry(dir, &error))) {
-		char label[64];
-
-		if (!is_partition(dirfd(dir), entry->d_name))
-			continue;
-		error = partition_label(dirfd(dir), entry->d_name, label, sizeof(label));
-		if (error)
-			return boot_fail(b, BB_SYSTEM, entry->d_name, -error);
-		error = volume_set_add(&b->volumes, label, entry->d_name);
-		if (error && !fault)
-			fault = boot_fail(b, error, label, 0);
-	}
-	if (error)
-		return boot_fail(b, BB_SYSTEM, path, -error);
-	if (fault)
-		return fault;
-	error = volume_set_check(&b->volumes, b->closed, &missing);
-	return error ? boot_fail(b, error, volume_name(missing), 0) : 0;
-}
-
-// Partitions that are missing may be about to appear: each is announced, the disk itself last.
 int disk_stage(struct boot *b)
 {
-	cleanup_fd int uevents = open_uevents();
-	uint64_t deadline;
+	struct report_fault *fault = &b->report.fault;
+	cleanup_fd int uevents = disk_open_uevents();
 	int error;
 
 	if (uevents < 0)
 		return boot_fail(b, BB_SYSTEM, "uevents", -uevents);
-	error = wait_for_disk(b, uevents);
-	if (error)
-		return error;
-	deadline = now_us() + PARTITIONS_SETTLE_US;
-	do {
-		b->volumes = (struct volume_set){ 0 };
-		error = read_partitions(b);
-	} while (error == BB_VOLUME_MISSING && wait_for_change(uevents, deadline));
-	return error;
+	error = disk_wait(uevents, b->config.disk, b->config.disk_timeout, b->report.disk,
+		sizeof(b->report.disk), fault);
+	return error ? error :
+		disk_wait_volumes(uevents, b->report.disk, b->closed, &b->volumes, fault);
 }

@@ -4,53 +4,14 @@
  * /dev/caam-keygen, and that becomes a logon key which dm-crypt hands to the tk(cbc(aes)) cipher.
  */
 
-#include <errno.h>
-#include <fcntl.h>
 #include <keyutils.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
-#include "blob.h"
 #include "boot.h"
 #include "error.h"
+#include "keyblob.h"
+#include "mapping.h"
 #include "mounts.h"
-#include "system.h"
-
-#define KEYGEN "/dev/caam-keygen"
-
-/* NXP's include/uapi/linux/caam_keygen.h. Lengths in bytes, pointers as numbers. */
-struct caam_keygen_cmd {
-	uint8_t key_enc_len, key_mode_len;
-	uint16_t key_value_len;
-	uint32_t black_key_len;
-	uint64_t key_enc, key_mode, key_value, black_key;
-	uint32_t blob_len;
-	uint64_t blob;
-};
-_Static_assert(sizeof(struct caam_keygen_cmd) == 56, "the kernel's layout");
-#define CAAM_KEYGEN_IOCTL_IMPORT _IOWR('K', 1, struct caam_keygen_cmd)
-
-static int import_blob(struct boot *b, const uint8_t *blob, unsigned int key_size,
-	uint8_t ret_key[static BLOB_KEY_MAX])
-{
-	struct caam_keygen_cmd command = {
-		.black_key_len = BLOB_KEY_MAX,
-		.black_key = (uintptr_t)ret_key,
-		.blob_len = (uint32_t)blob_file_size(key_size),
-		.blob = (uintptr_t)blob,
-	};
-	cleanup_fd int fd = open(KEYGEN, O_RDWR | O_CLOEXEC);
-	int error;
-
-	if (fd < 0)
-		return boot_fail(b, BB_KEY_DEVICE, KEYGEN, errno);
-	error = device_control(fd, CAAM_KEYGEN_IOCTL_IMPORT, &command);
-	if (error)
-		return boot_fail(b, BB_KEY_REFUSED, KEYGEN, -error);
-	if (command.black_key_len != key_size)
-		return boot_fail(b, BB_KEY_REFUSED, "length of the black key", 0);
-	return 0;
-}
 
 /*
  * The bootloader's keys live in its own process keyring, which dm-crypt searches in the caller's
@@ -58,86 +19,32 @@ static int import_blob(struct boot *b, const uint8_t *blob, unsigned int key_siz
  */
 static int add_volume_key(struct boot *b, unsigned int k, const uint8_t *key)
 {
-	key_serial_t keyring = b->config.stage == STAGE_BOOTLOADER ?
+	int32_t keyring = b->config.stage == STAGE_BOOTLOADER ?
 		KEY_SPEC_PROCESS_KEYRING : KEY_SPEC_USER_KEYRING;
-	key_serial_t serial = add_key("logon", b->layout->key[k].description, key,
-		b->layout->key[k].size, keyring);
+	int error = mapping_add_key(b->layout, k, key, keyring, &b->key[k]);
 
-	if (serial < 0)
-		return boot_fail(b, BB_SYSTEM, "keyring", errno);
-	b->key[k] = serial;
-	return 0;
+	return error ? boot_fail(b, BB_SYSTEM, "keyring", -error) : 0;
 }
 
-static int find_blobs(struct boot *b, struct layout_blobs *ret)
+// The original, or its copy; when both are refused, what counts is what is wrong with the original.
+static int import_key(struct boot *b, unsigned int key_size, uint8_t key[static BLOB_KEY_MAX])
 {
-	cleanup_dir DIR *dir = opendir(MOUNT_IMX);
-	const struct dirent *entry;
-	int end;
+	int error = keyblob_import(b->boot_dir, key_size, false, key, &b->report.fault);
+	struct report_fault of_copy;
+	char name[KEYBLOB_NAME_MAX];
 
-	if (!dir)
-		return boot_fail(b, BB_BLOB_MISSING, MOUNT_IMX, errno);
-	while ((entry = next_entry(dir, &end))) {
-		int error = layout_add_blob(ret, entry->d_name);
-
-		if (error)
-			return boot_fail(b, error, entry->d_name, 0);
-	}
-	return end ? boot_fail(b, BB_BLOB_MISSING, MOUNT_IMX, -end) : 0;
-}
-
-static int fail_blobs(struct boot *b, int error, const struct layout_blobs *blobs)
-{
-	char sizes[32];
-	struct text text = TEXT_IN(sizes);
-
-	text_add(&text, "balena_*.enc:");
-	for (unsigned int size = 0; size <= BLOB_KEY_MAX; size++) {
-		if (!blobs->of_size[size])
-			continue;
-		text_add_char(&text, ' ');
-		text_add_number(&text, size);
-	}
-	return boot_fail(b, error, blobs->count ? sizes : "balena_*.enc", 0);
-}
-
-static int find_layout(struct boot *b)
-{
-	struct layout_blobs blobs = { 0 };
-	int error = find_blobs(b, &blobs);
-
-	if (error)
+	if (!error || keyblob_import(b->boot_dir, key_size, true, key, &of_copy))
 		return error;
-	error = layout_choose(&blobs, b->config.layout, &b->layout);
-	b->report.layout = b->layout ? b->layout->number : 0;
-	return error ? fail_blobs(b, error, &blobs) : 0;
-}
-
-// The file is read into a buffer of the largest size there is: what is longer is refused unread.
-static int read_blob(struct boot *b, unsigned int key_size, uint8_t blob[static BLOB_FILE_MAX])
-{
-	char name[32];
-	struct text text = TEXT_IN(name);
-	int size, error;
-
-	text_add(&text, "balena_");
-	text_add_number(&text, key_size);
-	text_add(&text, ".enc");
-	size = read_file(b->boot_dir, name, blob, BLOB_FILE_MAX);
-	if (size < 0)
-		return boot_fail(b, size == -EFBIG ? BB_BLOB_LENGTH : BB_BLOB_MISSING, name, -size);
-	error = blob_check(blob, (size_t)size, key_size);
-	return error ? boot_fail(b, error, name, 0) : 0;
+	keyblob_name(key_size, true, name);
+	boot_warn(b, "key blob recovered from its copy: ", name);
+	return 0;
 }
 
 static int load_key(struct boot *b, unsigned int k)
 {
-	uint8_t blob[BLOB_FILE_MAX], key[BLOB_KEY_MAX] = { 0 };
-	unsigned int size = b->layout->key[k].size;
-	int error = read_blob(b, size, blob);
+	uint8_t key[BLOB_KEY_MAX] = { 0 };
+	int error = import_key(b, b->layout->key[k].size, key);
 
-	if (!error)
-		error = import_blob(b, blob, size, key);
 	if (!error)
 		error = add_volume_key(b, k, key);
 	explicit_bzero(key, sizeof(key));
@@ -150,8 +57,9 @@ static int load_key(struct boot *b, unsigned int k)
  */
 static int load_keys(struct boot *b)
 {
-	int error = find_layout(b);
+	int error = keyblob_layout(b->boot_dir, b->config.layout, &b->layout, &b->report.fault);
 
+	b->report.layout = b->layout ? b->layout->number : 0;
 	for (unsigned int k = 0; !error && k < b->layout->keys; k++)
 		error = load_key(b, k);
 	return error;

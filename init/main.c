@@ -64,15 +64,7 @@ static const struct stage *const stage_lists[] = {
 
 int boot_fail(struct boot *b, int error, const char *object, int reason)
 {
-	struct text detail = TEXT_IN(b->report.fault.detail);
-
-	text_add(&detail, object);
-	if (reason) {
-		text_add(&detail, ": ");
-		text_add(&detail, strerror(reason));
-	}
-	b->report.fault.error = error;
-	return error;
+	return report_fail(&b->report.fault, error, object, reason);
 }
 
 void boot_warn(struct boot *b, const char *text, const char *object)

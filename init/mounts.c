@@ -4,14 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <keyutils.h>
-#include <libcryptsetup.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "error.h"
+#include "mapping.h"
 #include "mounts.h"
 #include "system.h"
-#include "uevent.h"
 
 #define FAT_OPTIONS "iocharset=iso8859-1,errors=remount-ro"
 
@@ -77,71 +76,6 @@ int remount_boot_volume(struct boot *b, bool writable)
 	return 0;
 }
 
-// What the library says has no place to go: its results say enough, and the kernel logs its
-// reasons.
-static void ignore_log(int level, const char *message, void *context)
-{
-	(void)level;
-	(void)message;
-	(void)context;
-}
-
-// Where on its disk a partition begins, in units of 512 bytes.
-static int partition_start(const char *node, uint64_t *ret)
-{
-	char path[NODE_MAX];
-	struct text text = TEXT_IN(path);
-	uint8_t number[32];
-	int size;
-
-	text_add(&text, "/sys/class/block/");
-	text_add(&text, node);
-	text_add(&text, "/start");
-	size = read_file(AT_FDCWD, path, number, sizeof(number));
-	return size < 0 ? size : uevent_number(number, (size_t)size, ret);
-}
-
-/*
- * The table is 0 <sectors> crypt capi:tk(cbc(aes))-<iv> :<key size>:logon:<description> <IV offset>
- * <device> 0. The library takes the key's name and length only; dm-crypt finds the key itself.
- */
-static int map_volume(struct boot *b, enum volume volume)
-{
-	const struct layout *layout = b->layout;
-	unsigned int k = layout_key_of(layout, volume);
-	struct crypt_params_plain plain = { .sector_size = 512 };
-	struct crypt_keyslot_context *key = NULL;
-	struct crypt_device *cd = NULL;
-	char device[NODE_MAX], key_name[NODE_MAX];
-	struct text text = TEXT_IN(device), key_text = TEXT_IN(key_name);
-	int error = 0;
-
-	text_add(&text, "/dev/");
-	text_add(&text, b->volumes.at[volume].node);
-	text_add(&key_text, "%logon:");
-	text_add(&key_text, layout->key[k].description);
-	if (layout->iv_of_disk)
-		error = partition_start(b->volumes.at[volume].node, &plain.skip);
-	if (error)
-		return error;
-	crypt_set_log_callback(NULL, ignore_log, NULL);
-	error = crypt_init(&cd, device);
-	if (!error)
-		error = crypt_format(cd, CRYPT_PLAIN, "capi:tk(cbc(aes))", layout->iv, NULL, NULL,
-			layout->key[k].size, &plain);
-	if (!error)
-		error = crypt_keyslot_context_init_by_vk_in_keyring(cd, key_name, &key);
-	if (!error)
-		error = crypt_activate_by_keyslot_context(cd, b->volumes.at[volume].label,
-			CRYPT_ANY_SLOT, key, CRYPT_ANY_SLOT, NULL, CRYPT_ACTIVATE_KEYRING_KEY);
-	crypt_keyslot_context_free(key);
-	crypt_free(cd);
-	if (error < 0)
-		return error;
-	b->mapped[volume] = true;
-	return 0;
-}
-
 // A wrong key, a plain volume and a foreign one all look alike: no filesystem of this label is
 // there.
 int open_volume(struct boot *b, enum volume volume)
@@ -150,11 +84,12 @@ int open_volume(struct boot *b, enum volume volume)
 	uint8_t data[SUPERBLOCK_SIZE];
 	struct superblock superblock;
 	char node[NODE_MAX];
-	int error = b->closed ? map_volume(b, volume) : 0;
+	int error = b->closed ? mapping_open(b->layout, volume, b->volumes.at[volume].node, label) : 0;
 	cleanup_fd int fd = -1;
 
 	if (error)
 		return boot_fail(b, BB_VOLUME_OPEN, label, -error);
+	b->mapped[volume] = b->closed;
 	volume_node(b, volume, node);
 	fd = open(node, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -182,7 +117,7 @@ int close_volume(struct boot *b, enum volume volume)
 	int error = 0;
 
 	if (b->mapped[volume])
-		error = crypt_deactivate(NULL, b->volumes.at[volume].label);
+		error = mapping_close(b->volumes.at[volume].label);
 	b->mapped[volume] = error != 0;
 	return error;
 }

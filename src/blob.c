@@ -50,6 +50,13 @@ int blob_name_size(const char *name)
 	return text_parse_number(number, UINT8_MAX, &size) ? -EINVAL : (int)size;
 }
 
+size_t blob_plain_size(unsigned int key_size)
+{
+	const struct kind *kind = find_kind(key_size);
+
+	return kind ? kind->plain_size : 0;
+}
+
 size_t blob_file_size(unsigned int key_size)
 {
 	const struct kind *kind = find_kind(key_size);

@@ -21,6 +21,9 @@
  */
 int blob_name_size(const char *name);
 
+/* The bytes of the AES key in a tagged key of a size; 0 for a size that is none. */
+size_t blob_plain_size(unsigned int key_size);
+
 /* The length of the blob file that belongs to a tagged key size; 0 for a size that is none. */
 size_t blob_file_size(unsigned int key_size);
 

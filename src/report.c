@@ -7,6 +7,19 @@
 #include "json.h"
 #include "report.h"
 
+int report_fail(struct report_fault *fault, int error, const char *object, int reason)
+{
+	struct text detail = TEXT_IN(fault->detail);
+
+	text_add(&detail, object);
+	if (reason) {
+		text_add(&detail, ": ");
+		text_add(&detail, strerror(reason));
+	}
+	fault->error = error;
+	return error;
+}
+
 static void add_fault(struct text *t, const char *name, const struct report_fault *fault)
 {
 	if (!fault->error) {

@@ -20,6 +20,11 @@ struct report_fault {
 	char detail[REPORT_DETAIL_MAX]; /* the object and the reason */
 };
 
+/*
+ * Records why something cannot go on: the object, and the errno (positive; 0: none). Returns error.
+ */
+int report_fail(struct report_fault *fault, int error, const char *object, int reason);
+
 struct report_kernel {
 	char path[128];
 	uint64_t size;      /* bytes of the Image as it was loaded */

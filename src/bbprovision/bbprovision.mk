@@ -10,7 +10,11 @@ $(BUILD)/target/bbprovision: $(BBPROVISION_SOURCES:%.c=$(BUILD)/target/obj/%.o)
 		-L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS)
 
 # With sanitizers, as the unit tests are.
-BBPROVISION_HOST := $(patsubst %.c,$(UNIT_DIR)/%.o,$(BBPROVISION_SOURCES))
+BBPROVISION_HOST := $(patsubst %.c,$(UNIT_DIR)/%.o,$(filter-out src/device/mapping.c,$(BBPROVISION_SOURCES)) \
+	tests/provision/mapping.c)
+$(UNIT_DIR)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
 # glibc declares ioctl's request otherwise than musl does: system.c converts it.
 $(UNIT_DIR)/src/device/system.o: UNIT_CFLAGS += -Wno-sign-conversion
 $(UNIT_DIR)/bbprovision: $(BBPROVISION_HOST)

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Speaks to NXP's key driver; see caam.h.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "caam.h"
+#include "error.h"
+#include "system.h"
+#include "text.h"
+
+#define KEYGEN "/dev/caam-keygen"
+
+/* NXP's include/uapi/linux/caam_keygen.h. Lengths in bytes, pointers as numbers. */
+struct caam_keygen_cmd {
+	uint8_t key_enc_len, key_mode_len;
+	uint16_t key_value_len;
+	uint32_t black_key_len;
+	uint64_t key_enc, key_mode, key_value, black_key;
+	uint32_t blob_len;
+	uint64_t blob;
+};
+_Static_assert(sizeof(struct caam_keygen_cmd) == 56, "the kernel's layout");
+#define CAAM_KEYGEN_IOCTL_CREATE _IOWR('K', 0, struct caam_keygen_cmd)
+#define CAAM_KEYGEN_IOCTL_IMPORT _IOWR('K', 1, struct caam_keygen_cmd)
+
+static int run(unsigned long request, struct caam_keygen_cmd *command, struct report_fault *fault)
+{
+	cleanup_fd int fd = open(KEYGEN, O_RDWR | O_CLOEXEC);
+	int error;
+
+	if (fd < 0)
+		return report_fail(fault, BB_KEY_DEVICE, KEYGEN, errno);
+	error = device_control(fd, request, command);
+	return error ? report_fail(fault, BB_KEY_REFUSED, KEYGEN, -error) : 0;
+}
+
+int caam_import(const uint8_t *blob, unsigned int key_size, uint8_t ret_key[static BLOB_KEY_MAX],
+	struct report_fault *fault)
+{
+	struct caam_keygen_cmd command = {
+		.black_key_len = BLOB_KEY_MAX,
+		.black_key = (uintptr_t)ret_key,
+		.blob_len = (uint32_t)blob_file_size(key_size),
+		.blob = (uintptr_t)blob,
+	};
+	int error = run(CAAM_KEYGEN_IOCTL_IMPORT, &command, fault);
+
+	if (!error && command.black_key_len != key_size)
+		return report_fail(fault, BB_KEY_REFUSED, "length of the black key", 0);
+	return error;
+}
+
+// The driver's lengths of strings count the NUL; "-s": the size of a random key, in decimal.
+int caam_create(unsigned int key_size, uint8_t ret_blob[static BLOB_FILE_MAX],
+	struct report_fault *fault)
+{
+	static const char encryption[] = "ccm", mode[] = "-s";
+	uint8_t key[BLOB_KEY_MAX];
+	char size[4];
+	struct text text = TEXT_IN(size);
+	struct caam_keygen_cmd command = {
+		.key_enc_len = sizeof(encryption),
+		.key_mode_len = sizeof(mode),
+		.black_key_len = sizeof(key),
+		.key_enc = (uintptr_t)encryption,
+		.key_mode = (uintptr_t)mode,
+		.key_value = (uintptr_t)size,
+		.black_key = (uintptr_t)key,
+		.blob_len = BLOB_FILE_MAX,
+		.blob = (uintptr_t)ret_blob,
+	};
+	int error;
+
+	text_add_number(&text, blob_plain_size(key_size));
+	command.key_value_len = (uint16_t)(text.used + 1);
+	error = run(CAAM_KEYGEN_IOCTL_CREATE, &command, fault);
+	explicit_bzero(key, sizeof(key));
+	if (!error && blob_check(ret_blob, command.blob_len, key_size))
+		return report_fail(fault, BB_KEY_REFUSED, "the blob that was made is none", 0);
+	return error;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the one disk that the configuration names, and its partitions, as the kernel sees them. */
+#ifndef BB_DISK_H
+#define BB_DISK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "report.h"
+#include "volume.h"
+
+/* What the kernel says of its devices from now on, to wait for; or a negative errno. */
+int disk_open_uevents(void);
+
+/*
+ * Waits until the whole disk on a controller (a path below /sys/devices) is there, at most as many
+ * seconds. Its name, as in /dev, goes into ret. Returns 0; BB_DISK_MISSING, or BB_DISK_AMBIGUOUS
+ * when there are two.
+ */
+int disk_wait(int uevents, const char *controller, unsigned int seconds, char *ret, size_t ret_size,
+	struct report_fault *fault);
+
+/*
+ * The disk's partitions. All of them are taken in even when one is wrong; the first fault is
+ * returned: BB_VOLUME_UNKNOWN, BB_VOLUME_TWICE, or BB_SYSTEM when they cannot be read.
+ */
+int disk_read_volumes(const char *disk, struct volume_set *ret, struct report_fault *fault);
+
+/*
+ * The same, and whether the set is whole for a device in this state (BB_VOLUME_MISSING). Partitions
+ * that are missing may be about to appear: they are waited for, for a moment.
+ */
+int disk_wait_volumes(int uevents, const char *disk, bool closed, struct volume_set *ret,
+	struct report_fault *fault);
+
+#endif

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Maps volumes through libcryptsetup; see mapping.h.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <keyutils.h>
+#include <libcryptsetup.h>
+
+#include "mapping.h"
+#include "system.h"
+#include "text.h"
+#include "uevent.h"
+
+#define NAME_MAX_SIZE 64
+
+int mapping_add_key(const struct layout *layout, unsigned int k, const uint8_t *key, int32_t keyring,
+	int32_t *ret_serial)
+{
+	key_serial_t serial = add_key("logon", layout->key[k].description, key, layout->key[k].size,
+		keyring);
+
+	if (serial < 0)
+		return -errno;
+	*ret_serial = serial;
+	return 0;
+}
+
+// What the library says has no place to go: its results say enough, and the kernel logs its
+// reasons.
+static void ignore_log(int level, const char *message, void *context)
+{
+	(void)level;
+	(void)message;
+	(void)context;
+}
+
+// Where on its disk a partition begins, in units of 512 bytes.
+static int partition_start(const char *node, uint64_t *ret)
+{
+	char path[NAME_MAX_SIZE];
+	struct text text = TEXT_IN(path);
+	uint8_t number[32];
+	int size;
+
+	text_add(&text, "/sys/class/block/");
+	text_add(&text, node);
+	text_add(&text, "/start");
+	size = read_file(AT_FDCWD, path, number, sizeof(number));
+	return size < 0 ? size : uevent_number(number, (size_t)size, ret);
+}
+
+/*
+ * The table is 0 <sectors> crypt capi:tk(cbc(aes))-<iv> :<key size>:logon:<description> <IV offset>
+ * <device> 0. The library takes the key's name and length only; dm-crypt finds the key itself.
+ */
+int mapping_open(const struct layout *layout, enum volume volume, const char *node,
+	const char *label)
+{
+	unsigned int k = layout_key_of(layout, volume);
+	struct crypt_params_plain plain = { .sector_size = 512 };
+	struct crypt_keyslot_context *key = NULL;
+	struct crypt_device *cd = NULL;
+	char device[NAME_MAX_SIZE], key_name[NAME_MAX_SIZE];
+	struct text text = TEXT_IN(device), key_text = TEXT_IN(key_name);
+	int error = 0;
+
+	text_add(&text, "/dev/");
+	text_add(&text, node);
+	text_add(&key_text, "%logon:");
+	text_add(&key_text, layout->key[k].description);
+	if (layout->iv_of_disk)
+		error = partition_start(node, &plain.skip);
+	if (error)
+		return error;
+	crypt_set_log_callback(NULL, ignore_log, NULL);
+	error = crypt_init(&cd, device);
+	if (!error)
+		error = crypt_format(cd, CRYPT_PLAIN, "capi:tk(cbc(aes))", layout->iv, NULL, NULL,
+			layout->key[k].size, &plain);
+	if (!error)
+		error = crypt_keyslot_context_init_by_vk_in_keyring(cd, key_name, &key);
+	if (!error)
+		error = crypt_activate_by_keyslot_context(cd, label, CRYPT_ANY_SLOT, key,
+			CRYPT_ANY_SLOT, NULL, CRYPT_ACTIVATE_KEYRING_KEY);
+	crypt_keyslot_context_free(key);
+	crypt_free(cd);
+	return error < 0 ? error : 0;
+}
+
+int mapping_close(const char *label)
+{
+	return crypt_deactivate(NULL, label);
+}
