@@ -7,10 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hab-check.h"
-#include "hab.h"
+#include "artifact.h"
+#include "image.h"
 #include "json.h"
-#include "kernel-file.h"
 #include "pki.h"
 #include "sign.h"
 #include "srk-pki.h"
@@ -74,66 +73,45 @@ static int refuse_artifact(struct finding *f, const char *file, const char *reas
 	return refuse_file(file, "%s: %s", reason, detail);
 }
 
-static bool is_development(const struct der *certificate)
-{
-	const uint8_t *at = certificate->data;
-	X509 *parsed = d2i_X509(NULL, &at, (long)certificate->size);
-	bool is = parsed && pki_is_development(parsed);
-
-	X509_free(parsed);
-	return is;
-}
-
 // An artifact that was accepted, beside those before it.
-static int take_accepted(struct finding *f, const char *file, const struct hab_facts *facts)
+static int take_accepted(struct finding *f, const char *file, const struct artifact *artifact)
 {
 	if (!f->first) {
 		f->first = file;
-		f->slot = facts->slot;
+		f->slot = artifact->slot;
 	}
-	if (facts->slot != f->slot)
+	if (artifact->slot != f->slot)
 		return refuse_artifact(f, file, "slots-differ",
 			"signed with slot %u, and %s with slot %u: they are not of one release",
-			facts->slot, f->first, f->slot);
-	f->development |= is_development(&facts->csf_certificate) ||
-		is_development(&facts->image_certificate);
+			artifact->slot, f->first, f->slot);
+	f->development |= artifact->is_development;
 	return 0;
 }
 
-static int check_unpacked(struct finding *f, const struct call *call, const char *file,
-	const struct kernel_file *k)
+static int check_read(struct finding *f, const struct call *call, const char *file,
+	const uint8_t *data, size_t size)
 {
-	struct hab_query query = { .data = k->data, .size = k->size, .fuses = f->srk.fuses,
-		.fuses_size = sizeof(f->srk.fuses), .revoked = call->revoked, .mode = HAB_STRICT };
-	struct hab_facts facts;
-	enum hab_reason reason;
-	size_t ivt_offset;
+	const struct artifact_query query = { .file = data, .size = size, .fuses = f->srk.fuses,
+		.revoked = call->revoked, .mode = HAB_STRICT };
+	struct artifact artifact;
+	enum hab_reason reason = artifact_verify(&query, &artifact);
 
-	if (!hab_claimed_load_address(k->data, k->size, &query.load_address, &ivt_offset))
-		return refuse_artifact(f, file, "not-signed",
-			"no image vector table at a multiple of %u, or more than one", HAB_PAD);
-	reason = hab_check(&query, &facts);
 	if (reason == HAB_SRK_HASH)
 		return refuse_artifact(f, file, hab_reason_name(reason),
 			"signed with another SRK table than that of %s", call->pki ? call->pki : call->table);
 	if (reason)
 		return refuse_artifact(f, file, hab_reason_name(reason), "%s (%s)",
-			hab_reason_meaning(reason), facts.detail);
-	return take_accepted(f, file, &facts);
+			hab_reason_meaning(reason), artifact.detail);
+	return take_accepted(f, file, &artifact);
 }
 
 static int check_artifact(struct finding *f, const struct call *call, const char *file)
 {
-	struct verdict verdict = { .file = NULL };
-	struct kernel_file k;
-	int status;
+	size_t size;
+	uint8_t *data = read_whole(file, IMAGE_SIZE_MAX, &size);
+	int status = data ? check_read(f, call, file, data, size) : STATUS_USAGE;
 
-	if (!kernel_file_read(file, &k))
-		return STATUS_USAGE;
-	kernel_file_unpack(&k, &verdict);
-	status = verdict.error ? refuse_artifact(f, file, "unpack", "%s", verdict.detail) :
-		check_unpacked(f, call, file, &k);
-	kernel_file_close(&k);
+	free(data);
 	return status;
 }
 

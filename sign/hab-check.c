@@ -10,17 +10,10 @@
 
 #define ADDRESSES (UINT64_C(1) << 32) /* the IVT's words reach no further */
 
-static enum hab_reason check_query(const struct hab_rom *rom)
+static enum hab_reason check_address(const struct hab_rom *rom)
 {
 	const struct hab_query *query = rom->query;
-	uint8_t bits = 0;
 
-	if (query->fuses_size != SRK_FUSES_SIZE)
-		return rom_reject(rom, HAB_FUSES_SIZE, "it has %zu bytes", query->fuses_size);
-	for (size_t i = 0; i < query->fuses_size; i++)
-		bits |= query->fuses[i];
-	if (!bits)
-		return rom_reject(rom, HAB_FUSES_ZERO, "32 bytes of zero");
 	if (query->load_address < HAB_DRAM_START || query->load_address % 4)
 		return rom_reject(rom, HAB_LOAD_ADDRESS,
 			"0x%x is not in DRAM, which begins at 0x%x, or not a multiple of 4",
@@ -30,6 +23,22 @@ static enum hab_reason check_query(const struct hab_rom *rom)
 			"from 0x%x on, the file's %zu bytes reach beyond 4 GiB", query->load_address,
 			query->size);
 	return HAB_ACCEPTED;
+}
+
+static enum hab_reason check_query(const struct hab_rom *rom)
+{
+	const struct hab_query *query = rom->query;
+	uint8_t bits = 0;
+
+	if (query->any_fuses)
+		return check_address(rom);
+	if (query->fuses_size != SRK_FUSES_SIZE)
+		return rom_reject(rom, HAB_FUSES_SIZE, "it has %zu bytes", query->fuses_size);
+	for (size_t i = 0; i < query->fuses_size; i++)
+		bits |= query->fuses[i];
+	if (!bits)
+		return rom_reject(rom, HAB_FUSES_ZERO, "32 bytes of zero");
+	return check_address(rom);
 }
 
 /* The IVT at this offset says that it lies elsewhere: what that means. */
@@ -134,6 +143,18 @@ static enum hab_reason check_coverage(const struct hab_rom *rom)
 	return HAB_ACCEPTED;
 }
 
+/* Without one it is as good; what other tools signed has none. */
+static enum hab_reason take_label(struct hab_rom *rom)
+{
+	struct hab_facts *facts = rom->facts;
+
+	facts->has_label = hab_label_read(rom->query->data, facts->ivt_offset, &facts->label);
+	if (rom->query->mode == HAB_STRICT && !facts->has_label &&
+		hab_has_label(rom->query->data, facts->ivt_offset))
+		return rom_reject(rom, HAB_LABEL, "in the %u bytes in front of the IVT", HAB_LABEL_SIZE);
+	return HAB_ACCEPTED;
+}
+
 static enum hab_reason run(struct hab_rom *rom)
 {
 	const struct hab_query *query = rom->query;
@@ -149,6 +170,8 @@ static enum hab_reason run(struct hab_rom *rom)
 		reason = hab_run_commands(rom);
 	if (!reason)
 		reason = check_coverage(rom);
+	if (!reason)
+		reason = take_label(rom);
 	if (!reason && query->mode == HAB_STRICT)
 		reason = hab_check_strict(rom);
 	return reason;

@@ -17,7 +17,9 @@
 #include <time.h>
 
 #include "der.h"
+#include "hab-label.h"
 #include "hab-reason.h"
+#include "srk.h"
 
 #define HAB_BLOCKS_MAX 8  /* blocks of one image that CAAM hashes */
 #define HAB_UNLOCKS_MAX 8 /* far more than there are engines to unlock */
@@ -33,6 +35,7 @@ struct hab_query {
 	size_t size;
 	const uint8_t *fuses; /* a fuse file */
 	size_t fuses_size;
+	bool any_fuses;       /* the device has none yet: it starts what any SRK table signs */
 	uint32_t load_address;
 	const size_t *ivt_offset; /* NULL: the multiple of 12288 where an IVT says that it lies */
 	unsigned int revoked;     /* the SRK_REVOKE fuses, bit 0 for slot 0 */
@@ -58,6 +61,9 @@ struct hab_facts {
 	char detail[HAB_DETAIL_SIZE]; /* of a rejection: the object, and what is wrong with it; printable ASCII */
 
 	unsigned int slot;
+	uint8_t fuses[SRK_FUSES_SIZE]; /* of the devices that it is for */
+	bool has_label;
+	struct hab_label label;
 	size_t ivt_offset, csf_offset;
 	struct hab_block blocks[HAB_BLOCKS_MAX];
 	size_t block_count;

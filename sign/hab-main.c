@@ -19,9 +19,10 @@
 
 const char hab_help[] =
 	"usage: bbsign hab --pki DIR [--passphrase-file F] [--pin-file F]\n"
-	"                  --slot N --load-addr ADDR [--revoked MASK] [--fuses FILE] -o OUT IN\n"
+	"                  --slot N --load-addr ADDR [--ivt-offset N] [--revoked MASK] [--fuses FILE]\n"
+	"                  [--device-type TYPE --security-version N] -o OUT IN\n"
 	"       bbsign hab --service URL --token-file F [--ca-file F] --pki-id ID [--bits N]\n"
-	"                  --slot N --load-addr ADDR [--revoked MASK] --fuses FILE -o OUT IN\n"
+	"                  --slot N --load-addr ADDR ... --fuses FILE -o OUT IN\n"
 	"\n"
 	"Signs a kernel (Image, or Image.gz, of which the inside is signed) or a device tree\n"
 	"(DTB) for HABv4: pads it to a multiple of 12288, appends the image vector table and the\n"
@@ -33,6 +34,12 @@ const char hab_help[] =
 	"  --pin-file F         the first line of F opens the token that holds the keys\n"
 	"  --slot N             which of the four SRKs, 0 to 3; the same for all of a release\n"
 	"  --load-addr ADDR     where U-Boot loads the file to, such as 0x40480000\n"
+	"  --ivt-offset N       where in OUT the image vector table is to lie, a multiple of 12288: U-Boot\n"
+	"                       has it in its environment, so all releases of a device type need one;\n"
+	"                       without it, the first that there is room for\n"
+	"  --device-type TYPE, --security-version N\n"
+	"                       what OUT is to say of itself, under the signature: bbctl install puts\n"
+	"                       it on no other device type, and not over a higher version\n"
 	"  --revoked MASK       slots that are revoked on devices, 0 to 7, besides those that DIR\n"
 	"                       says are; signing for one of them is refused\n"
 	"  --fuses FILE         refuse if devices with these fuses would not accept it\n"
@@ -51,11 +58,15 @@ const char hab_help[] =
 	"      -o Image.gz.signed Image.gz\n";
 
 struct request {
-	const char *pki, *slot_word, *load_word, *revoked_word, *fuses, *out;
+	const char *pki, *slot_word, *load_word, *offset_word, *version_word, *revoked_word;
+	const char *device_type, *fuses, *out;
 	struct secrets secrets;
 	struct hab_service remote; // its service's url is NULL: the keys are here
 	unsigned int slot, revoked;
 	uint32_t load;
+	size_t ivt_offset; // 0: the first that there is room for
+	size_t label_size; // 0: no label
+	struct hab_label label;
 };
 
 // A file in memory that grows: what is signed, and then its signature.
@@ -82,12 +93,46 @@ static const char *keys_fault(const struct request *r)
 		"--service needs --token-file, --pki-id and --fuses";
 }
 
+static int take_offset(const char *command, struct request *r)
+{
+	uint64_t offset = HAB_PAD;
+
+	if (r->offset_word && (!parse_number(r->offset_word, SIGN_FILE_MAX, &offset) || !offset ||
+				      offset % HAB_PAD))
+		return fail_usage(command, "--ivt-offset %s is no multiple of %u", r->offset_word,
+			HAB_PAD);
+	r->ivt_offset = r->offset_word ? (size_t)offset : 0;
+	return 0;
+}
+
+static int take_label(const char *command, struct request *r)
+{
+	uint64_t version;
+
+	if (!r->device_type && !r->version_word)
+		return 0;
+	if (!r->device_type || !r->version_word)
+		return fail_usage(command, "--device-type and --security-version belong together");
+	if (!hab_is_device_type(r->device_type))
+		return fail_usage(command, "--device-type %s is none: letters, digits, and any of -_., "
+			"at most %u of them", r->device_type, HAB_DEVICE_TYPE_SIZE - 1);
+	if (!parse_number(r->version_word, UINT32_MAX, &version))
+		return fail_usage(command, "--security-version %s is no number of 32 bits",
+			r->version_word);
+	r->label.security_version = (uint32_t)version;
+	memcpy(r->label.device_type, r->device_type, strlen(r->device_type) + 1);
+	r->label_size = HAB_LABEL_SIZE;
+	return 0;
+}
+
 static int take_request(int argc, char **argv, struct request *r)
 {
 	const struct command_option options[] = { { "--pki", NULL, &r->pki },
 		{ "--passphrase-file", NULL, &r->secrets.passphrase_file },
 		{ "--pin-file", NULL, &r->secrets.pin_file }, { "--slot", NULL, &r->slot_word },
-		{ "--load-addr", NULL, &r->load_word }, { "--revoked", NULL, &r->revoked_word },
+		{ "--load-addr", NULL, &r->load_word }, { "--ivt-offset", NULL, &r->offset_word },
+		{ "--device-type", NULL, &r->device_type },
+		{ "--security-version", NULL, &r->version_word }, { "--revoked", NULL, &r->revoked_word },
 		{ "--fuses", NULL, &r->fuses }, SERVICE_OPTIONS(&r->remote.service),
 		{ "--pki-id", NULL, &r->remote.pki_id }, { "--bits", NULL, &r->remote.bits },
 		{ "-o", NULL, &r->out }, { NULL, NULL, NULL } };
@@ -108,7 +153,16 @@ static int take_request(int argc, char **argv, struct request *r)
 	r->slot = (unsigned int)slot;
 	r->load = (uint32_t)load;
 	r->remote.fuses = r->fuses;
+	if (take_offset(argv[0], r) || take_label(argv[0], r))
+		return STATUS_USAGE;
 	return take_revoked(argv[0], r->revoked_word, &r->revoked);
+}
+
+// With the zeros, the label and the IVT.
+static size_t signed_size(const struct request *r, const struct hab_payload *payload)
+{
+	return r->ivt_offset ? r->ivt_offset + HAB_IVT_SIZE :
+		hab_payload_padded(payload, r->label_size);
 }
 
 // Before any key is asked for.
@@ -124,6 +178,9 @@ static int check_order(struct request *r, const char *in, const struct hab_paylo
 	if (wrong)
 		return refuse_file(in, "it cannot be loaded to 0x%08" PRIx32 ": %s", r->load,
 			wrong);
+	if (signed_size(r, payload) < hab_payload_padded(payload, r->label_size))
+		return refuse_file(in, "it has %zu bytes, and there is no room for it and its label "
+			"in front of the IVT at %zu", payload->size, r->ivt_offset);
 	if (r->revoked & 1u << r->slot)
 		return refuse_file(in, "slot %u is revoked: devices on which it is would not start "
 			"this", r->slot);
@@ -165,7 +222,7 @@ static int make_csf(const struct request *r, const struct hab_order *order, stru
 static int sign_payload(const struct request *r, const char *in, const struct hab_payload *payload,
 	struct signed_file *ret)
 {
-	size_t size = hab_payload_padded(payload);
+	size_t size = signed_size(r, payload);
 	struct signed_file file = { calloc(1, size + HAB_CSF_MAX), size };
 	struct hab_order order = { .file = in, .image = file.data, .size = size, .start = r->load,
 		.slot = r->slot };
@@ -177,6 +234,8 @@ static int sign_payload(const struct request *r, const char *in, const struct ha
 	if (payload->is_image)
 		order.not_for_production = variant_refusal(payload->data, payload->size);
 	memcpy(file.data, payload->data, payload->size);
+	if (r->label_size)
+		hab_label_write(&r->label, file.data + size - HAB_IVT_SIZE - HAB_LABEL_SIZE);
 	hab_write_ivt(r->load, (uint32_t)size, file.data + size - HAB_IVT_SIZE);
 	status = make_csf(r, &order, &made);
 	if (!status) {

@@ -100,7 +100,7 @@ static size_t without_padding(const uint8_t *data, size_t size)
 {
 	size_t end = size;
 
-	while (end > IMAGE_HEADER_SIZE && size - end < HAB_PAD - 1 && !data[end - 1])
+	while (end > IMAGE_HEADER_SIZE && !data[end - 1])
 		end--;
 	return end;
 }
@@ -116,9 +116,9 @@ const char *hab_payload_parse_padded(const uint8_t *data, size_t size, struct ha
 	return parse(data, bare, ret);
 }
 
-size_t hab_payload_padded(const struct hab_payload *payload)
+size_t hab_payload_padded(const struct hab_payload *payload, size_t label_size)
 {
-	return (size_t)round_up(payload->size, HAB_PAD) + HAB_IVT_SIZE;
+	return (size_t)round_up(payload->size + label_size, HAB_PAD) + HAB_IVT_SIZE;
 }
 
 uint64_t hab_payload_runs_at(const struct hab_payload *payload, uint32_t address)
@@ -131,7 +131,7 @@ uint64_t hab_payload_runs_at(const struct hab_payload *payload, uint32_t address
 
 const char *hab_payload_place(const struct hab_payload *payload, uint32_t address)
 {
-	uint64_t end = (uint64_t)address + hab_payload_padded(payload) + HAB_CSF_MAX;
+	uint64_t end = (uint64_t)address + hab_payload_padded(payload, 0) + HAB_CSF_MAX;
 
 	if (address < HAB_DRAM_START)
 		return "not in DRAM, which begins at 0x40000000 on i.MX8M";

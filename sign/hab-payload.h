@@ -23,13 +23,16 @@ struct hab_payload {
 const char *hab_payload_parse(const uint8_t *data, size_t size, struct hab_payload *ret);
 
 /*
- * The same for what stands in front of an IVT: a file, and zeros up to the next multiple of 12288.
+ * The same for what stands in front of an IVT or of its label: a file, and zeros.
  * Where an Image ends is not to be seen; it is taken to have no zeros at its end.
  */
 const char *hab_payload_parse_padded(const uint8_t *data, size_t size, struct hab_payload *ret);
 
-/* How many bytes it takes with the zeros that fill it up to the IVT, and with the IVT. */
-size_t hab_payload_padded(const struct hab_payload *payload);
+/*
+ * How many bytes it takes, at least, with the zeros that fill it up, with so many bytes of a label, and
+ * with the IVT.
+ */
+size_t hab_payload_padded(const struct hab_payload *payload, size_t label_size);
 
 /* Returns NULL, or why it cannot be loaded to an address. */
 const char *hab_payload_place(const struct hab_payload *payload, uint32_t address);

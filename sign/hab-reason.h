@@ -96,8 +96,12 @@
 		"sign the file again; nobody signed what follows") \
 	X(HAB_NOT_CANONICAL, "not-canonical", "the signature is good, but not written as bbsign writes it", \
 		"sign the file again with bbsign hab; --rom verifies files from other tools") \
+	X(HAB_LABEL, "label", "the label in front of the image vector table is damaged", \
+		"sign the file again with bbsign hab") \
 	X(HAB_PAYLOAD, "payload", "what is signed is no kernel or device tree that fits there", \
-		"sign a kernel or a device tree with bbsign hab, which says what is wrong with the file")
+		"sign a kernel or a device tree with bbsign hab, which says what is wrong with the file") \
+	X(HAB_PACKED, "packed", "the file is packed with gzip, and cannot be unpacked", \
+		"copy the file again; if it was made so, pack it again")
 
 enum hab_reason {
 	HAB_ACCEPTED,

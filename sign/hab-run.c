@@ -49,7 +49,7 @@ static enum hab_reason read_structure(struct hab_rom *rom, const struct hab_comm
 /* The table in the CSF against the fuses, which do not cover the table's own header. */
 static enum hab_reason check_table(struct hab_rom *rom, unsigned int slot)
 {
-	uint8_t table[SRK_TABLE_MAX], fuses[SRK_FUSES_SIZE];
+	uint8_t table[SRK_TABLE_MAX], *fuses = rom->facts->fuses;
 	const struct der *in = &rom->facts->srk_table;
 	struct srk_table parsed;
 	const char *wrong;
@@ -62,7 +62,7 @@ static enum hab_reason check_table(struct hab_rom *rom, unsigned int slot)
 	if (wrong)
 		return rom_reject(rom, HAB_SRK_TABLE, "%s", wrong);
 	srk_fuses(&parsed, fuses);
-	if (memcmp(fuses, rom->query->fuses, sizeof(fuses)) != 0)
+	if (!rom->query->any_fuses && memcmp(fuses, rom->query->fuses, SRK_FUSES_SIZE) != 0)
 		return rom_reject(rom, HAB_SRK_HASH, "the hash of the table in the CSF is another");
 	if (rom->query->revoked >> slot & 1)
 		return rom_reject(rom, HAB_SLOT_REVOKED, "slot %u", slot);

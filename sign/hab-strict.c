@@ -65,9 +65,10 @@ static enum hab_reason check_signers(const struct hab_rom *rom)
 /* A good signature of what bbsign hab does not sign is a mistake, or the work of another tool. */
 static enum hab_reason check_payload(const struct hab_rom *rom)
 {
+	size_t label = rom->facts->has_label ? HAB_LABEL_SIZE : 0;
 	struct hab_payload payload;
-	const char *wrong =
-		hab_payload_parse_padded(rom->query->data, rom->facts->ivt_offset, &payload);
+	const char *wrong = hab_payload_parse_padded(
+		rom->query->data, rom->facts->ivt_offset - label, &payload);
 
 	if (!wrong)
 		wrong = hab_payload_place(&payload, rom->query->load_address);

@@ -102,6 +102,9 @@ static void print_accepted(const struct request *r, const struct hab_facts *fact
 			(uint64_t)facts->blocks[i].start + facts->blocks[i].size, facts->blocks[i].size);
 	printf("IVT       at %zu of the file, CSF at %zu\n", facts->ivt_offset, facts->csf_offset);
 	printf("slot      %u (SRK%u)\n", facts->slot, facts->slot + 1);
+	if (facts->has_label)
+		printf("label     device type %s, security version %" PRIu32 "\n",
+			facts->label.device_type, facts->label.security_version);
 	print_signer("commands", &facts->csf_certificate, facts->csf_time);
 	print_signer("image", &facts->image_certificate, facts->image_time);
 	for (size_t i = 0; i < facts->unlock_count; i++) {
@@ -128,6 +131,9 @@ static void json_facts(struct text *json, const struct request *r, const struct 
 	json_number(json, "ivt_offset", facts->ivt_offset);
 	json_number(json, "csf_offset", facts->csf_offset);
 	json_number(json, "slot", facts->slot);
+	json_string(json, "device_type", facts->has_label ? facts->label.device_type : NULL);
+	if (facts->has_label)
+		json_number(json, "security_version", facts->label.security_version);
 	json_open(json, "blocks", '[');
 	for (size_t i = 0; i < facts->block_count; i++) {
 		json_open(json, NULL, '{');

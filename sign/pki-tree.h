@@ -20,6 +20,9 @@ void pki_add_name(struct text *t, enum pki_role role, unsigned int slot, const c
 /* How the common name of a role's certificates ends, or NULL for those of the HAB tree. */
 const char *pki_purpose(enum pki_role role);
 
+/* Whether a name of this kind in the subject is the text, or ends in it, in whatever case. */
+bool pki_subject_says(const X509 *certificate, int kind, const char *text, bool whole);
+
 /* What a certificate is to say. */
 struct pki_subject {
 	enum pki_role role;

@@ -51,29 +51,9 @@ const char *pki_purpose(enum pki_role role)
 	return names[role].purpose;
 }
 
-// Whether one of the subject's names of that kind ends in a text, or is it, in whatever case and
-// type of string.
-static bool subject_says(const X509 *certificate, int kind, const char *text, bool whole)
-{
-	const X509_NAME *name = X509_get_subject_name(certificate);
-	const int length = (int)strlen(text);
-	bool says = false;
-
-	for (int at = -1; !says && (at = X509_NAME_get_index_by_NID(name, kind, at)) >= 0;) {
-		unsigned char *utf8 = NULL;
-		int size = ASN1_STRING_to_UTF8(
-			&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-
-		says = (whole ? size == length : size >= length) &&
-		       !strncasecmp((char *)utf8 + size - length, text, (size_t)length);
-		OPENSSL_free(utf8);
-	}
-	return says;
-}
-
 bool pki_names(const X509 *certificate, enum pki_role role)
 {
-	return subject_says(certificate, NID_commonName, names[role].purpose, false);
+	return pki_subject_says(certificate, NID_commonName, names[role].purpose, false);
 }
 
 bool pki_has_purpose(const X509 *certificate, enum pki_role role)
@@ -243,11 +223,6 @@ int pki_signer(const char *directory, enum pki_role role, unsigned int slot,
 	free(key);
 	free(file);
 	return status;
-}
-
-bool pki_is_development(const X509 *certificate)
-{
-	return subject_says(certificate, NID_organizationalUnitName, PKI_DEVELOPMENT_UNIT, true);
 }
 
 static int parse_revoked(const char *file, unsigned int *ret_mask)

@@ -51,11 +51,11 @@ spoilt() { # FILE OFFSET: a copy with one bit flipped
 }
 
 artifacts() {
-	none not-signed Image && none not-signed image1 dtb && none slots-differ image1 dtb2 &&
+	none ivt-missing Image && none ivt-missing image1 dtb && none slots-differ image1 dtb2 &&
 		none srk-hash image1 foreign &&
-		none slot-revoked image1 --revoked 2 && none unpack truncated.gz || return 1
+		none slot-revoked image1 --revoked 2 && none packed truncated.gz || return 1
 	spoilt image1 100 && none image-digest image1.spoilt && spoilt image1 12288 &&
-		none not-signed image1.spoilt &&
+		none ivt-missing image1.spoilt &&
 		spoilt image1 $((12288 + 32 + 47)) && none csf-digest gz1 image1.spoilt || return 1
 	{ cat dtb1; printf x; } >longer && none trailing longer && head -c 14000 dtb1 >shorter &&
 		none csf-truncated shorter

@@ -203,6 +203,58 @@ static void move_odd_tree(struct attempt *a)
 	move_to(a, MKHAB_LOAD + 4);
 }
 
+/* What it says of itself, written by hand. */
+static void label(struct attempt *a)
+{
+	static const char text[64] = "bbLabel\1\7\0\0\0\0\0\0\0iot-gate-imx8";
+
+	memcpy(a->m.label, text, sizeof(text));
+}
+
+static void label_on_tree(struct attempt *a)
+{
+	good_device_tree(a);
+	label(a);
+}
+
+static void label_with_more(struct attempt *a)
+{
+	label(a);
+	a->m.label[12] = 1;
+}
+
+static void label_without_end(struct attempt *a)
+{
+	label(a);
+	memset(a->m.label + 16, 'x', 48);
+}
+
+static void label_with_two_ends(struct attempt *a)
+{
+	label(a);
+	a->m.label[63] = 'x';
+}
+
+static void label_without_type(struct attempt *a)
+{
+	label(a);
+	memset(a->m.label + 16, 0, 48);
+}
+
+static void label_of_two_words(struct attempt *a)
+{
+	label(a);
+	a->m.label[19] = ' ';
+}
+
+static void label_of_later(struct attempt *a) /* some other bytes: behind a kernel nothing else may be */
+{
+	label(a);
+	a->m.label[7] = 2;
+}
+
+static void change_label(struct attempt *a) { a->file[a->m.ivt_offset - 56] ^= 1; }
+
 /* A good CSF, of another image of the same size or of another PKI. */
 static void replace_csf(struct attempt *a, const struct mkhab_keys *by)
 {
@@ -282,7 +334,16 @@ const struct attack layout_attacks[] = {
 	{ "trailing bytes", trailing, NULL, STRICT_ONLY(HAB_TRAILING) },
 	{ "device tree", good_device_tree, NULL, GOOD },
 	{ "device tree with the most padding", padded_tree, NULL, GOOD },
-	{ "too much padding", short_tree, NULL, STRICT_ONLY(HAB_PAYLOAD) },
+	{ "more padding than is needed", short_tree, NULL, GOOD },
+	{ "label", label, NULL, GOOD },
+	{ "label of a device tree", label_on_tree, NULL, GOOD },
+	{ "label with more in it", label_with_more, NULL, STRICT_ONLY(HAB_LABEL) },
+	{ "label whose device type does not end", label_without_end, NULL, STRICT_ONLY(HAB_LABEL) },
+	{ "label whose device type ends twice", label_with_two_ends, NULL, STRICT_ONLY(HAB_LABEL) },
+	{ "label without a device type", label_without_type, NULL, STRICT_ONLY(HAB_LABEL) },
+	{ "label with two words", label_of_two_words, NULL, STRICT_ONLY(HAB_LABEL) },
+	{ "label of another kind", label_of_later, NULL, GOOD },
+	{ "label changed", label, change_label, BOTH(HAB_IMAGE_DIGEST) },
 	{ "bytes behind the device tree", junk_behind_tree, NULL, STRICT_ONLY(HAB_PAYLOAD) },
 	{ "device tree longer than the image", long_tree, NULL, STRICT_ONLY(HAB_PAYLOAD) },
 	{ "device tree at no multiple of 8", move_odd_tree, NULL, STRICT_ONLY(HAB_PAYLOAD) },

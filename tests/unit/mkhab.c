@@ -235,6 +235,8 @@ uint8_t *mkhab_write(struct mkhab *m, size_t *ret_size)
 
 	need(file);
 	memcpy(file, m->payload, m->payload_size);
+	if (m->label[0])
+		memcpy(file + m->ivt_offset - sizeof(m->label), m->label, sizeof(m->label));
 	memcpy(file + m->ivt_offset, m->ivt, sizeof(m->ivt));
 	for (int round = 0; round < 2; round++) {
 		size = put_commands(m, csf);

@@ -63,6 +63,7 @@ struct mkhab {
 	size_t payload_size;
 	uint32_t load;
 	size_t ivt_offset, csf_offset;
+	uint8_t label[64]; /* in front of the IVT; all zero: none */
 	uint8_t ivt[32];
 	struct mkhab_command commands[MKHAB_COMMANDS_MAX];
 	size_t count;

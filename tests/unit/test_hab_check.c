@@ -131,7 +131,7 @@ static void attacks_on_keys(void)
 
 static void every_reason_was_given(void)
 {
-	for (int i = HAB_SYSTEM + 1; i < HAB_REASON_COUNT; i++) {
+	for (int i = HAB_SYSTEM + 1; i <= HAB_PAYLOAD; i++) { // the others are artifact.c's
 		test_case = hab_reason_name((enum hab_reason)i);
 		test_assert(seen[i]);
 	}
