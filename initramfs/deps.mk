@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-# The static libraries that /init is linked with, built from Debian's sources.
+# The static libraries that /init and the target's tools are linked with, built from Debian's sources.
 #
 # After $(TARGET_LIBRARIES_BUILT), $(BUILD)/target has lib/ and include/ (the kernel's interface headers
-# in include/uapi). initramfs/deps/table says what is fetched, initramfs/deps/recipes how it is built.
+# in include/uapi); after $(TOOL_LIBRARIES_BUILT), also what only the tools need. initramfs/deps/table says what is fetched, initramfs/deps/recipes how it is built.
 
 DEPS := initramfs/deps
 DEPS_WORK := $(BUILD)/deps
 TARGET_LIBS := -lcryptsetup -ldevmapper -lkeyutils
 TARGET_LIBRARIES_BUILT := $(BUILD)/target/.libraries
+TOOL_LIBS := -lcrypto
+TOOL_LIBRARIES_BUILT := $(BUILD)/target/.tool-libraries
 DEPS_ARCHIVES := $(TARGET_LIBS:-l%=$(BUILD)/target/lib/lib%.a)
 # Where linux-libc-dev for the target has the kernel's interface headers.
 UAPI_HEADERS ?= /usr/$(CROSS:%-=%)/include
 
 $(TARGET_LIBRARIES_BUILT): $(DEPS_ARCHIVES)
+$(TOOL_LIBRARIES_BUILT): $(TOOL_LIBS:-l%=$(BUILD)/target/lib/lib%.a)
+$(TARGET_LIBRARIES_BUILT) $(TOOL_LIBRARIES_BUILT):
 	@touch $@
 
 # One stamp for each value of STRICT: a tarball accepted without it is looked at again with it.
