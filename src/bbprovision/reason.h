@@ -10,7 +10,23 @@
 /* X(constant, name, meaning) */
 #define PROVISION_REASON_TABLE(X) \
 	X(PROVISION_CONFIG_BAD, "config-bad", "what the installer's config.json says of secure boot cannot be read") \
-	X(PROVISION_NOT_CLOSED, "not-closed", "the device is not closed: a key made now would be lost by closing it")
+	X(PROVISION_NOT_CLOSED, "not-closed", "the device is not closed: a key made now would be lost by closing it") \
+	X(PROVISION_EFUSES_BAD, "efuses-bad", "the fuse file is not 32 bytes, or all zero") \
+	X(PROVISION_ARTIFACT_REFUSED, "artifact-refused", "a signed file would not start on a device with these fuses") \
+	X(PROVISION_SLOTS_DIFFER, "slots-differ", "the signed files are not all of one slot") \
+	X(PROVISION_DEVELOPMENT_KEYS, "development-keys", "the signed files are signed with keys for development") \
+	X(PROVISION_HAB_EVENTS, "hab-events", "the boot ROM has not said that it would have started this device when closed") \
+	X(PROVISION_FUSES_UNREADABLE, "fuses-unreadable", "a fuse cannot be read") \
+	X(PROVISION_SRK_MISMATCH, "srk-mismatch", "the SRK fuses hold, or have begun to hold, another hash") \
+	X(PROVISION_SRK_LOCKED, "srk-locked", "the SRK fuses are locked without the whole hash in them") \
+	X(PROVISION_SRK_UNPROGRAMMED, "srk-unprogrammed", "the SRK fuses do not hold the hash yet, or are not locked") \
+	X(PROVISION_BOOT_CFG_LOCKED, "boot-cfg-locked", "the fuses that close the device are locked: it can never be closed") \
+	X(PROVISION_FUSE_LOCKED, "fuse-locked", "the chip does not let this fuse be burnt") \
+	X(PROVISION_FUSE_WRITE, "fuse-write", "a fuse could not be burnt") \
+	X(PROVISION_FUSE_READBACK, "fuse-readback", "the fuses do not hold what was burnt") \
+	X(PROVISION_SLOT_NOT_REVOCABLE, "slot-not-revocable", "no fuse revokes this slot") \
+	X(PROVISION_SLOT_IN_USE, "slot-in-use", "something that is to start here is signed in this slot") \
+	X(PROVISION_NOT_COMMITTED, "not-committed", "an update is not confirmed yet, or the boot state does not say")
 
 enum provision_reason {
 	PROVISION_NONE,
