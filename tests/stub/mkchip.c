@@ -25,7 +25,7 @@ const struct chip_state chip_states[CHIP_STATE_COUNT] = {
 };
 
 struct options {
-	const char *output, *show, *secret;
+	const char *output, *show, *secret, *power_on;
 	const struct chip_state *state;
 	bool open, force, json;
 };
@@ -33,6 +33,7 @@ struct options {
 static const char help[] =
 	"Usage: mkchip -o FILE [OPTION]...\n"
 	"       mkchip --show FILE [--json]\n"
+	"       mkchip --power-on FILE\n"
 	"Makes, or shows, the file that is the chip of a QEMU machine.\n"
 	"\n"
 	"  -o, --output FILE      the file to make; it must not exist\n"
@@ -46,6 +47,8 @@ static const char help[] =
 	"      --broken-fuses     every access to the fuses fails with EIO\n"
 	"      --show FILE        show a chip file\n"
 	"      --json             ... as JSON\n"
+	"      --power-on FILE    what a reset does, once the boot ROM was content: the security state\n"
+	"                         becomes trusted if SEC_CONFIG is blown, non-secure if it is not\n"
 	"      --help             show this\n"
 	"\n"
 	"Unless --fuse says otherwise the SRK hash is blown and locked.\n"
@@ -162,8 +165,30 @@ static int make(const struct options *options, uint8_t *chip)
 	return write_chip(options, chip);
 }
 
+/* In the file itself, and only those four bytes of it. */
+static int power_on(const char *name)
+{
+	uint8_t chip[CHIP_SIZE];
+	int fd = open(name, O_RDWR | O_CLOEXEC), status = EXIT_SUCCESS;
+
+	if (fd < 0)
+		return chip_fail(name, strerror(errno));
+	if (read(fd, chip, sizeof(chip)) != CHIP_SIZE || memcmp(chip, CHIP_MAGIC, MAGIC_SIZE)) {
+		status = chip_fail(name, "not a chip file");
+	} else {
+		bool closed = get_fuse(chip, FUSE_BOOT_CFG0) & SEC_CONFIG_CLOSED;
+
+		put_le32(chip + STATE_OFFSET,
+			find_state(closed ? "trusted" : "non-secure")->number);
+		if (pwrite(fd, chip + STATE_OFFSET, 4, STATE_OFFSET) != 4)
+			status = chip_fail(name, "cannot be written");
+	}
+	close(fd);
+	return status;
+}
+
 enum { OPT_FORCE = 256, OPT_SECRET, OPT_STATE, OPT_CLOSED, OPT_OPEN, OPT_FUSE, OPT_BROKEN, OPT_SHOW,
-	OPT_JSON, OPT_HELP };
+	OPT_JSON, OPT_POWER_ON, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
@@ -176,6 +201,7 @@ static const struct option long_options[] = {
 	{ "broken-fuses", no_argument, NULL, OPT_BROKEN },
 	{ "show", required_argument, NULL, OPT_SHOW },
 	{ "json", no_argument, NULL, OPT_JSON },
+	{ "power-on", required_argument, NULL, OPT_POWER_ON },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ 0 }
 };
@@ -210,13 +236,16 @@ int main(int argc, char **argv)
 		case OPT_BROKEN: put_le32(chip + FLAGS_OFFSET, FLAG_BROKEN_FUSES); break;
 		case OPT_SHOW: options.show = optarg; break;
 		case OPT_JSON: options.json = true; break;
+		case OPT_POWER_ON: options.power_on = optarg; break;
 		case OPT_HELP: return fputs(help, stdout) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 		default: fputs("Try --help.\n", stderr); return EXIT_USAGE;
 		}
 	}
 	if (optind < argc)
 		return usage("unexpected", argv[optind]);
-	if (!options.output == !options.show)
-		return usage("give one of", "-o FILE, --show FILE");
+	if (!!options.output + !!options.show + !!options.power_on != 1)
+		return usage("give one of", "-o FILE, --show FILE, --power-on FILE");
+	if (options.power_on)
+		return power_on(options.power_on);
 	return options.show ? chip_show(options.show, options.json) : make(&options, chip);
 }
