@@ -2,13 +2,14 @@
 # The static libraries that /init and the target's tools are linked with, built from Debian's sources.
 #
 # After $(TARGET_LIBRARIES_BUILT), $(BUILD)/target has lib/ and include/ (the kernel's interface headers
-# in include/uapi); after $(TOOL_LIBRARIES_BUILT), also what only the tools need. initramfs/deps/table says what is fetched, initramfs/deps/recipes how it is built.
+# in include/uapi); after $(TOOL_LIBRARIES_BUILT), also what only the tools need. initramfs/deps/table says
+# what is fetched, initramfs/deps/recipes how it is built.
 
 DEPS := initramfs/deps
 DEPS_WORK := $(BUILD)/deps
 TARGET_LIBS := -lcryptsetup -ldevmapper -lkeyutils
 TARGET_LIBRARIES_BUILT := $(BUILD)/target/.libraries
-TOOL_LIBS := -lcrypto
+TOOL_LIBS := -lfdisk -ljson-c -lcrypto
 TOOL_LIBRARIES_BUILT := $(BUILD)/target/.tool-libraries
 DEPS_ARCHIVES := $(TARGET_LIBS:-l%=$(BUILD)/target/lib/lib%.a)
 # Where linux-libc-dev for the target has the kernel's interface headers.
@@ -59,3 +60,5 @@ $(BUILD)/target/lib/lib%.a: $(DEPS_WORK)/sources/%.tar $(DEPS)/build $(DEPS)/rec
 $(BUILD)/target/lib/libcryptsetup.a: $(BUILD)/target/lib/libdevmapper.a \
 		$(DEPS)/config/cryptsetup.h $(DEPS)/plain.c
 $(BUILD)/target/lib/libdevmapper.a: $(DEPS)/config/devmapper.h
+$(BUILD)/target/lib/libfdisk.a: $(DEPS)/config/fdisk.h
+$(BUILD)/target/lib/libjson-c.a: $(DEPS)/config/json-c.h

@@ -7,7 +7,8 @@ BBPROVISION_SOURCES := $(wildcard src/*.c src/device/*.c src/bbprovision/*.c) \
 $(BUILD)/target/bbprovision: $(BBPROVISION_SOURCES:%.c=$(BUILD)/target/obj/%.o)
 	@echo "  LD      $@"
 	@$(TARGET_CC) -static -s -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,relro,-z,now,-z,noexecstack \
-		-L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS)
+		-L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS) $(TOOL_LIBS)
+$(patsubst %.c,$(BUILD)/target/obj/%.o,$(wildcard src/bbprovision/*.c)): $(TOOL_LIBRARIES_BUILT)
 
 # With sanitizers, as the unit tests are.
 BBPROVISION_HOST := $(patsubst %.c,$(UNIT_DIR)/%.o,$(filter-out src/device/mapping.c,$(BBPROVISION_SOURCES)) \
@@ -19,7 +20,7 @@ $(UNIT_DIR)/tests/%.o: tests/%.c
 $(UNIT_DIR)/src/device/system.o: UNIT_CFLAGS += -Wno-sign-conversion
 $(UNIT_DIR)/bbprovision: $(BBPROVISION_HOST)
 	@echo "  HOSTLD  $@"
-	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^
+	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs fdisk)
 unit-build: $(UNIT_DIR)/bbprovision
 
 -include $(BBPROVISION_HOST:.o=.d) $(patsubst %.c,$(BUILD)/target/obj/%.d,$(wildcard src/bbprovision/*.c src/tool/*.c))
