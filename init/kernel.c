@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "boot.h"
+#include "digests.h"
 #include "error.h"
 #include "image.h"
 #include "inflate.h"
@@ -184,6 +185,9 @@ static int check_image(struct boot *b, int memfd, size_t size)
 	text_copy(kernel->signer, image.signature.signer);
 	if (image.security_version < b->config.minimum_version)
 		return boot_fail(b, BB_KERNEL_VERSION, kernel->path, 0);
+	/* That the digest is this file's, the running kernel finds out when it verifies the signature. */
+	if (digests_have(b->config.revoked_kernels, kernel->digest))
+		return boot_fail(b, BB_KERNEL_REVOKED, kernel->path, 0);
 	return 0;
 }
 

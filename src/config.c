@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "config.h"
+#include "digests.h"
 #include "error.h"
 #include "settings.h"
 
@@ -27,6 +28,8 @@ static const struct setting keys[] = {
 	{ "watchdog", offsetof(struct config, watchdog), .max = 600 },
 	{ "os-watchdog", offsetof(struct config, os_watchdog), .max = 600 },
 	{ "minimum-version", offsetof(struct config, minimum_version), .max = UINT32_MAX },
+	{ "revoked-kernels", offsetof(struct config, revoked_kernels),
+		.size = sizeof(((struct config *)NULL)->revoked_kernels) },
 	{ "minimum-installer", offsetof(struct config, minimum_installer), .max = UINT32_MAX },
 	{ "cmdline-pass", offsetof(struct config, cmdline_pass), .size = CONFIG_TEXT_MAX },
 	{ "cmdline-add", offsetof(struct config, cmdline_add), .size = CONFIG_TEXT_MAX },
@@ -59,7 +62,8 @@ int config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned 
 	struct config config = { 0 };
 
 	if (settings_parse(data, size, keys, KEYS, &config, ret_line) ||
-		!waits_end_before_watchdog(&config) || !medium_is_named(&config))
+		!waits_end_before_watchdog(&config) || !medium_is_named(&config) ||
+		!digests_good(config.revoked_kernels))
 		return BB_CONFIG_BAD;
 	*ret = config;
 	return 0;

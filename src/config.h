@@ -15,6 +15,7 @@
 #define CONFIG_SIZE_MAX 4096
 #define CONFIG_WORD_MAX 192
 #define CONFIG_TEXT_MAX 512
+#define CONFIG_REVOKED_MAX 16 /* digests of kernels */
 
 enum config_variant { VARIANT_PRODUCTION, VARIANT_DEVELOPMENT };
 
@@ -44,6 +45,7 @@ struct config {
 	uint32_t watchdog;           /* seconds, enough for the waits above; 0: there is none */
 	uint32_t os_watchdog;        /* seconds that the OS has to take the watchdog over; 0: it does not */
 	uint32_t minimum_version;    /* lowest security version of a kernel that may start */
+	char revoked_kernels[CONFIG_REVOKED_MAX * 65]; /* kernels that may not start: see digests.h */
 	uint32_t minimum_installer;  /* lowest version of an installer that may start */
 	char cmdline_pass[CONFIG_TEXT_MAX]; /* first-stage words that reach the OS: see cmdline_filter */
 	char cmdline_add[CONFIG_TEXT_MAX];  /* words that the OS gets in any case */
@@ -51,7 +53,7 @@ struct config {
 
 /*
  * Returns 0 or BB_CONFIG_BAD; then *ret_line is the line at fault (0: a key is missing, the
- * watchdog is too short, or nothing says where a medium may be) and *ret is untouched.
+ * watchdog is too short, nothing says where a medium may be, or a revoked kernel is no digest) and *ret is untouched.
  */
 int config_parse(const uint8_t *data, size_t size, struct config *ret, unsigned int *ret_line);
 

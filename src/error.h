@@ -42,6 +42,7 @@
 	X(65, BB_KERNEL_UNSIGNED, "kernel-unsigned", "the kernel has no signature") \
 	X(66, BB_KERNEL_SIGNATURE_FORM, "kernel-signature-form", "the kernel's signature is not the only thing in its place") \
 	X(67, BB_KERNEL_VERSION, "kernel-version", "the kernel's security version is below the minimum") \
+	X(68, BB_KERNEL_REVOKED, "kernel-revoked", "the kernel is one that the configuration revokes") \
 	X(70, BB_CMDLINE_LONG, "cmdline-long", "the operating system's command line is longer than a kernel takes") \
 	X(71, BB_KERNEL_REFUSED, "kernel-refused", "the running kernel refused the signature") \
 	X(72, BB_KERNEL_LOAD, "kernel-load", "the running kernel could not load the kernel") \

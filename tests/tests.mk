@@ -93,7 +93,7 @@ $(OS)/kernel-key.ko: $(BUILD)/out/os/unsigned.ko $(KEYS)/crts/kernel_crt.pem
 
 # Kernels that are bad in one way each, as files without an ending: Image or Image.gz is found by content.
 BAD_KERNELS := $(BUILD)/bad-kernels
-$(BAD_KERNELS)/.made: tests/qemu/make-bad-kernels $(BUILD)/host/mutate $(BUILD)/host/bbsign \
+$(BAD_KERNELS)/.made: tests/qemu/make-bad-kernels tests/attacks/revoked.S $(BUILD)/host/mutate $(BUILD)/host/bbsign \
 		$(BUILD)/out/os/Image $(OTHER_KEYS)/crts/kernel_crt.pem
 	@echo "  BAD     $(@D)"
 	@KEYS=$(KEYS) PASSPHRASE_FILE=$(PASSPHRASE_FILE) OTHER_KEYS=$(OTHER_KEYS) \

@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "../../src/config.c"
+#include "../../src/digests.c"
 #include "../../src/settings.c"
 #include "../../src/text.c"
 
 static const char rest[] =
 	"\nvariant = production\nstage = bootloader\nkey-source = caam-tk\nlayout = 1\nfuses = f\n"
 	"disk-timeout = 1\nrng-timeout = 1\nreboot-delay = 1\nwatchdog = 1\nos-watchdog = 1\n"
-	"minimum-version = 1\ncmdline-pass = a b\ndevice-type = t\ninstaller-medium = m\nminimum-installer = 1\n";
+	"minimum-version = 1\ncmdline-pass = a b\ndevice-type = t\ninstaller-medium = m\nminimum-installer = 1\n"
+	"revoked-kernels =\n";
 
 static void check(const uint8_t *data, size_t size)
 {
@@ -35,6 +37,8 @@ static void check(const uint8_t *data, size_t size)
 	    !memchr(config.cmdline_pass, 0, sizeof(config.cmdline_pass)) ||
 	    !memchr(config.cmdline_add, 0, sizeof(config.cmdline_add)) || !config.disk[0] ||
 	    config.variant > VARIANT_DEVELOPMENT || config.stage > STAGE_INSTALLER ||
+	    !memchr(config.revoked_kernels, 0, sizeof(config.revoked_kernels)) ||
+	    config.revoked_kernels[strspn(config.revoked_kernels, "0123456789abcdef ")] ||
 	    config.disk_timeout > 600 || config.layout > CONFIG_LAYOUT_EITHER)
 		abort();
 }

@@ -164,6 +164,13 @@ case_premise_kernel_too_old() {
 	expect_os_report .kernel.version 0
 }
 
+case_premise_revoked_kernel() {
+	make_os --kernel-a "$kernels/revoked" --kernel-b "$BUILD/out/os/Image.gz"
+	disk
+	boot_undefended revoked
+	grep -q '^premise: a revoked kernel runs' "$work/console" || fault 'it did not run'
+}
+
 case_premise_kernel_with_hidden_bytes() { started_kernel hide image version; }
 case_premise_kernel_with_second_certificate() { started_kernel second-certificate image version; }
 

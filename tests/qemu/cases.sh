@@ -298,10 +298,11 @@ case_refused_by_the_kernel() {
 		flip-header kernel-refused flip-signature kernel-refused
 }
 
-# One key, one purpose; a version raised without the key; and one that is too old, whoever signed it.
+# One key, one purpose; a version raised without the key; one that is too old, whoever signed it; and one
+# that the configuration revokes.
 case_refused_for_version_or_purpose() {
 	refused_kernels old-version kernel-version raised-version kernel-refused \
-		module-key kernel-refused other-key kernel-refused
+		module-key kernel-refused revoked kernel-revoked
 }
 
 case_refused_for_their_form() {

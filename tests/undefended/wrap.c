@@ -103,6 +103,14 @@ int __wrap_image_parse(const uint8_t *data, size_t size, struct image *ret)
 	return undefended("image") ? 0 : error;
 }
 
+// revoked: no kernel is.
+bool __real_digests_have(const char *list, const uint8_t *digest);
+bool __wrap_digests_have(const char *list, const uint8_t *digest);
+bool __wrap_digests_have(const char *list, const uint8_t *digest)
+{
+	return !undefended("revoked") && __real_digests_have(list, digest);
+}
+
 int __real_open_beneath(int dir_fd, const char *path);
 int __wrap_open_beneath(int dir_fd, const char *path);
 int __wrap_open_beneath(int dir_fd, const char *path)

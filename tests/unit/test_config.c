@@ -8,9 +8,13 @@
 
 #include "block.h"
 #include "config.h"
+#include "digests.h"
 #include "error.h"
 #include "settings.h"
 #include "test.h"
+
+#define DIGEST_A "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define DIGEST_B "00112233445566778899aabbccddeeff00112233445566778899aabbccddeefe"
 
 static const char *const lines[] = {
 	"variant = production", "stage = bootloader", "key-source = caam-tk", "layout = 2",
@@ -18,6 +22,7 @@ static const char *const lines[] = {
 	"reboot-delay = 12", "watchdog = 60", "os-watchdog = 0", "minimum-version = 7",
 	"cmdline-pass = console quiet", "cmdline-add = a=b c", "device-type = board",
 	"installer-medium = platform/y.mmc platform/z.usb", "minimum-installer = 3",
+	"revoked-kernels = " DIGEST_A " " DIGEST_B,
 };
 #define LINES (sizeof(lines) / sizeof(lines[0]))
 
@@ -65,6 +70,7 @@ static void config_good(void)
 	test_assert(c.disk_timeout == 10 && c.rng_timeout == 11 && c.reboot_delay == 12);
 	test_assert(c.watchdog == 60 && c.os_watchdog == 0 && c.minimum_version == 7);
 	test_assert(!strcmp(c.cmdline_pass, "console quiet") && !strcmp(c.cmdline_add, "a=b c"));
+	test_assert(!strcmp(c.revoked_kernels, DIGEST_A " " DIGEST_B));
 	test_assert(!strcmp(c.device_type, "board") && c.minimum_installer == 3);
 	test_assert(!strcmp(c.installer_medium, "platform/y.mmc platform/z.usb"));
 }
@@ -109,6 +115,11 @@ static void config_bad_lines(void)
 		{ 11, "minimum-version = 99999999999999999999999" },
 		{ 14, "device-type =" }, { 14, "device-type = a b" }, { 16, "minimum-installer = x" },
 		{ 16, "minimum-installer = 4294967296" },
+		{ 17, "revoked-kernels = none" }, { 17, "revoked-kernels = " DIGEST_A "0" },
+		{ 17, "revoked-kernels = " DIGEST_A DIGEST_B }, { 17, "revoked-kernels = " DIGEST_A "," DIGEST_B },
+		{ 17, "revoked-kernels = " DIGEST_A " " DIGEST_B " 0" },
+		{ 17, "revoked-kernels = 00112233445566778899AABBCCDDEEFF00112233445566778899aabbccddeeff" },
+		{ 17, "revoked-kernels = 0x112233445566778899aabbccddeeff00112233445566778899aabbccddeeff" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -134,6 +145,7 @@ static void config_good_lines(void)
 		{ 9, "watchdog = 33" }, { 9, "watchdog = 0" }, { 11, "minimum-version = 4294967295" },
 		{ 1, "stage = flasher" }, { 1, "stage = installer" },
 		{ 15, "installer-medium =" }, { 16, "minimum-installer = 4294967295" },
+		{ 17, "revoked-kernels =" }, { 17, "revoked-kernels = " DIGEST_A "  " DIGEST_A },
 		{ 12, "cmdline-pass =" }, { 13, "cmdline-add = " },
 	};
 
@@ -180,7 +192,40 @@ static void config_no_newline_and_nul(void)
 	test_assert(!parse("cmdline-add = x\ncmdline-pass = y\nminimum-version = 0\nos-watchdog = 0\n"
 		"watchdog = 0\nreboot-delay = 0\nrng-timeout = 0\ndisk-timeout = 0\nfuses = f\ndisk = d\n"
 		"layout = either\nkey-source = caam-tk\nminimum-installer = 0\ninstaller-medium =\n"
-		"device-type = x\nstage = os\nvariant = production", &c, &line));
+		"revoked-kernels =\ndevice-type = x\nstage = os\nvariant = production", &c, &line));
+}
+
+// As many revoked kernels as there is room for, and one more.
+static void config_revoked_kernels_are_bounded(void)
+{
+	for (size_t count = 1; count <= CONFIG_REVOKED_MAX + 1; count++) {
+		char text[80 * (CONFIG_REVOKED_MAX + 1)] = "revoked-kernels =";
+		struct config c;
+		unsigned int line;
+
+		for (size_t i = 0; i < count; i++)
+			strcat(text, " " DIGEST_A);
+		test_assert(parse_with(17, text, &c, &line) == (count <= CONFIG_REVOKED_MAX ? 0 : BB_CONFIG_BAD));
+	}
+}
+
+// The whole digest counts, wherever in the list it is.
+static void config_revoked_kernels_are_found(void)
+{
+	static const char *const lists[] = { DIGEST_A, DIGEST_A " " DIGEST_B, DIGEST_B "  " DIGEST_A };
+	uint8_t digest[32], other[32];
+
+	for (size_t i = 0; i < sizeof(digest); i++)
+		digest[i] = (uint8_t)(i % 16 * 0x11);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		test_assert(digests_good(lists[i]) && digests_have(lists[i], digest));
+		for (size_t bit = 1; bit < 8 * sizeof(digest); bit++) {
+			memcpy(other, digest, sizeof(other));
+			other[bit / 8] ^= (uint8_t)(1 << bit % 8);
+			test_assert(digests_have(lists[i], other) == (i > 0 && bit == 8 * 31));
+		}
+	}
+	test_assert(!digests_have("", digest) && !digests_have(DIGEST_B, digest) && digests_good(""));
 }
 
 // Lines that are no number of the table's, but too long for the reader.
@@ -259,6 +304,8 @@ int main(int argc, char **argv)
 	test_run(config_bad_lines);
 	test_run(config_good_lines);
 	test_run(config_texts_are_bounded);
+	test_run(config_revoked_kernels_are_bounded);
+	test_run(config_revoked_kernels_are_found);
 	test_run(config_lines_are_bounded);
 	test_run(config_installers_name_a_medium);
 	test_run(config_no_newline_and_nul);
