@@ -48,9 +48,15 @@ trusted = $(KEYS)/crts/$(if $(filter os%,$1),module,kernel)_crt.pem
 initramfs_list = $(BUILD)/initramfs/$(or $(initramfs_$1),$1).list
 
 dtbs_imx8m := freescale/imx8mm-evk.dtb freescale/imx8mp-evk.dtb
-# Where balena's U-Boot loads kernel and device tree to; the signature says so too.
-kernel_address_imx8m := 0x40480000
-dtb_address_imx8m := 0x48480000
+# Where U-Boot loads kernel and device tree to, and where in each the IVT lies, behind the zeros: the signature
+# says so, and so does U-Boot's environment, which an update of the bootloader leaves as it is. Never change them.
+kernel_place_imx8m := 0x40480000 0xc00000
+dtb_place_imx8m := 0x48480000 0x18000
+# QEMU has no boot ROM; the tests put one in its place.
+kernel_place_qemu := $(kernel_place_imx8m)
+dtb_place_qemu := $(dtb_place_imx8m)
+signed_dtbs_imx8m := $(notdir $(dtbs_imx8m))
+signed_dtbs_qemu := virt.dtb
 
 modules_os := modules
 modules_os-unlock := modules
@@ -141,6 +147,15 @@ $(BUILD)/out/%/Image $(BUILD)/out/%/Image.gz: $(BUILD)/kernel/%/.built
 	@cp $(addprefix $(<D)/arch/arm64/boot/,Image Image.gz $(dtbs_$(call platform,$*):%=dts/%)) $(@D)
 	@cp $(<D)/System.map $(@D)
 	@cp $(<D)/.config $(@D)/config
+
+# The device tree of QEMU's machine, as tests/qemu/boot starts it; QEMU fills in memory and /chosen.
+$(BUILD)/out/qemu-%/virt.dtb:
+	@echo "  DTB     $@"
+	@mkdir -p $(@D)
+	@qemu-system-aarch64 -M virt,dtb-randomness=off,dumpdtb=$@.new -cpu cortex-a53 -m 512 -nodefaults \
+		-display none 2>/dev/null
+	@dtc -q -I dtb -O dtb -o $@ $@.new
+	@rm $@.new
 
 # An OS kernel carries the signature that the bootloader asks for, and a version above its minimum.
 OS_KERNELS := os os-unlock

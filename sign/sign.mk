@@ -42,11 +42,15 @@ $(eval $(call development_pki,$(OTHER_KEYS)))
 #: make sign     signs the bootloader and its device trees for HAB: PLATFORM=imx8m SLOT=0 KEYS=DIR
 SLOT ?= 0
 REVOKED ?= 0
+# Raised with a bootloader that closes a hole: no device takes a lower one from then on (bbctl install).
+SECURITY_VERSION ?= 1
+DEVICE_TYPE ?= $(shell sed -n 's/^device-type = //p' initramfs/$(PLATFORM).conf)
+SIGNED_DTBS = $(signed_dtbs_$(PLATFORM))
 .PHONY: sign efuses
-sign: kernel $(BUILD)/host/bbsign
+sign: kernel $(addprefix $(BUILD)/out/$(PLATFORM)-$(VARIANT)/,$(filter virt.dtb,$(SIGNED_DTBS))) $(BUILD)/host/bbsign
 	@BBSIGN="$(BUILD)/host/bbsign" SIGN_WITH="$(SIGN_WITH)" KEYS="$(KEYS)" sign/release sign \
-		"$(BUILD)/out/$(PLATFORM)-$(VARIANT)" $(SLOT) $(REVOKED) "$(kernel_address_$(PLATFORM))" \
-		"$(dtb_address_$(PLATFORM))" $(notdir $(dtbs_$(PLATFORM)))
+		"$(BUILD)/out/$(PLATFORM)-$(VARIANT)" $(SLOT) $(REVOKED) "$(kernel_place_$(PLATFORM))" \
+		"$(dtb_place_$(PLATFORM))" "$(DEVICE_TYPE)" $(SECURITY_VERSION) $(SIGNED_DTBS)
 
 #: make efuses   writes the fuse file for what make sign signed; DEVELOPMENT=1 for development keys
 efuses: $(BUILD)/host/bbsign

@@ -28,8 +28,8 @@ case \$1 in
 kernel) cp kernel.gz $out/Image.gz ;;
 *) unset MAKEFLAGS MAKELEVEL; command=\$1; shift
 	$(command -v make) --no-print-directory -f "$top/sign/sign.mk" "\$command" BUILD=build VARIANT=production SLOT=0 \\
-		kernel_address_imx8m=0x40480000 dtb_address_imx8m=0x48480000 \\
-		dtbs_imx8m='imx8mm-evk.dtb imx8mp-evk.dtb' -o kernel -o build/host/bbsign "\$@" ;;
+		kernel_place_imx8m='0x40480000 0xc00000' dtb_place_imx8m='0x48480000 0x18000' \\
+		DEVICE_TYPE=iot-gate-imx8 signed_dtbs_imx8m='imx8mm-evk.dtb imx8mp-evk.dtb' -o kernel -o build/host/bbsign "\$@" ;;
 esac
 END
 chmod +x bin/make

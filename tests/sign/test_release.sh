@@ -20,7 +20,8 @@ release() {
 
 # sign KEYS SLOT REVOKED
 sign() {
-	release "$1" sign out "$2" "$3" 0x40480000 0x48480000 imx8mm-evk.dtb imx8mp-evk.dtb
+	release "$1" sign out "$2" "$3" '0x40480000 0xc00000' "${tree_place:-0x48480000 0x18000}" board 7 \
+		imx8mm-evk.dtb imx8mp-evk.dtb
 }
 
 # fails TEXT COMMAND...: it fails, and says TEXT
@@ -35,7 +36,7 @@ sums() { (cd out/signed && sha256sum -- *); }
 # accepted FILE ADDRESS SLOT
 accepted() {
 	"$bbsign" hab-verify --fuses fuses --load-addr "$2" --json "out/signed/$1" >answer &&
-		[ "$(jq .slot answer)" = "$3" ] &&
+		[ "$(jq -r '"\(.slot) \(.device_type) \(.security_version)"' answer)" = "$3 board 7" ] &&
 		grep -qx "$1_IVT_OFFSET=$(printf '0x%x' "$(jq .ivt_offset answer)")" out/signed/hab_auth
 }
 
@@ -119,6 +120,12 @@ check 'no fuse file of development keys, unless it is asked for' development_fus
 check 'a new release takes the fuse file of the old one away' signed_anew
 check 'no fuse file for a build that was changed since' changed_since
 check 'no release without the places of its IVTs' without_jq
+# An IVT that U-Boot does not find where its environment says: the release is not made.
+no_room() {
+	tree_place='0x48480000 0x3000' refused_release 'no room' sign "$keys" 0 0
+}
+
+check 'no release of what does not fit in front of the IVT' no_room
 check 'one at a time' at_the_same_time
 # The kernel's build takes the certificate of the keys that are named now, however old its file is.
 trusts() { # PKI
