@@ -17,6 +17,16 @@ extern const char env_help[], blob_help[], image_help[], disk_help[], report_hel
 /* What an error of the table means; NULL for a number that is none. */
 const char *error_meaning(int error);
 
+/* What docs/errors.md says: what usually causes it, and what to do. NULL for a number that is none. */
+const char *error_cause(int error);
+const char *error_remedy(int error);
+
+/* Tells a person all that is known of an error of the table. */
+void explain_error(int error);
+
+/* Prints words in lines of a terminal's width; they begin behind the title. */
+void print_wrapped(const char *title, const char *text);
+
 /* The number of a named error; 0 for a name that is none. */
 int error_number(const char *name);
 

@@ -81,7 +81,8 @@ FUZZ_PACKAGES := fdisk json-c libcrypto zlib
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,$(FUZZ_DIR)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 # A target includes the sources that it needs, or names them here. --wrap: see fuzz_hab.c.
-$(FUZZ_DIR)/fuzz_report: FUZZ_WITH = src/json.c src/text.c src/tool/say.c
+$(FUZZ_DIR)/fuzz_report: FUZZ_WITH = src/error.c src/json.c src/text.c src/tool/say.c src/bbctl/say-error.c \
+	src/bbctl/timeline.c $(filter-out %/report-file.c,$(wildcard src/bbctl/report-*.c))
 $(FUZZ_DIR)/fuzz_report_render: FUZZ_WITH = src/error.c src/json.c src/report.c src/text.c
 $(FUZZ_DIR)/fuzz_hab: FUZZ_WITH = $(filter-out sign/hab-verify-main.c sign/hab-main.c sign/hab-sign.c \
 	sign/hab-service.c, $(wildcard sign/hab*.c)) sign/dtb.c sign/srk.c sign/signed-data.c \
