@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # bbprovision: static for the target, and for the host's tests of what needs no device. Only for an
-# installer: nothing of it is in /init. Packages for the host: libfdisk-dev pkg-config.
+# installer: nothing of it is in /init. Packages for the host: libssl-dev libfdisk-dev pkg-config.
 BBPROVISION_SOURCES := $(wildcard src/*.c src/device/*.c src/bbprovision/*.c) \
-	$(addprefix src/tool/,command.c file.c options.c say.c)
+	$(addprefix src/tool/,command.c file.c options.c say.c) $(patsubst %,%.c,$(filter sign/%,$(SIGN_VERIFY)))
+
+$(BUILD)/target/obj/src/bbprovision/%.o: TARGET_CFLAGS += -Isign
+$(patsubst %.c,$(BUILD)/target/obj/%.o,$(filter sign/% src/tool/% src/bbprovision/%,$(BBPROVISION_SOURCES))): \
+	$(TOOL_LIBRARIES_BUILT)
 
 $(BUILD)/target/bbprovision: $(BBPROVISION_SOURCES:%.c=$(BUILD)/target/obj/%.o)
 	@echo "  LD      $@"
 	@$(TARGET_CC) -static -s -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,relro,-z,now,-z,noexecstack \
 		-L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS) $(TOOL_LIBS)
-$(patsubst %.c,$(BUILD)/target/obj/%.o,$(wildcard src/bbprovision/*.c)): $(TOOL_LIBRARIES_BUILT)
 
 # With sanitizers, as the unit tests are.
 BBPROVISION_HOST := $(patsubst %.c,$(UNIT_DIR)/%.o,$(filter-out src/device/mapping.c,$(BBPROVISION_SOURCES)) \
@@ -20,10 +23,10 @@ $(UNIT_DIR)/tests/%.o: tests/%.c
 $(UNIT_DIR)/src/device/system.o: UNIT_CFLAGS += -Wno-sign-conversion
 $(UNIT_DIR)/bbprovision: $(BBPROVISION_HOST)
 	@echo "  HOSTLD  $@"
-	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs fdisk)
+	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs fdisk libcrypto)
 unit-build: $(UNIT_DIR)/bbprovision
 
--include $(BBPROVISION_HOST:.o=.d) $(patsubst %.c,$(BUILD)/target/obj/%.d,$(wildcard src/bbprovision/*.c src/tool/*.c))
+-include $(BBPROVISION_HOST:.o=.d) $(BBPROVISION_SOURCES:%.c=$(BUILD)/target/obj/%.d)
 
 #: make tools    bbprovision for the target, static
 .PHONY: tools

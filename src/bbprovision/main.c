@@ -11,6 +11,8 @@ const char tool_name[] = "bbprovision";
 
 static const struct command commands[] = {
 	{ "config", config_main, config_help, "what a config.json says of secure boot" },
+	{ "fuses", fuses_main, fuses_help, "burns the SRK hash; closes the device" },
+	{ "revoke", revoke_main, revoke_help, "revokes a slot of which nothing is needed any more" },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -46,6 +46,8 @@ int provision_answer(struct provision *p);
 
 /* One per subcommand; argv[0] is its name. run_command answers --help, with the text. */
 int config_main(int argc, char **argv);
-extern const char config_help[];
+int fuses_main(int argc, char **argv);
+int revoke_main(int argc, char **argv);
+extern const char config_help[], fuses_help[], revoke_help[];
 
 #endif

@@ -24,6 +24,7 @@
 	X(PROVISION_FUSE_LOCKED, "fuse-locked", "the chip does not let this fuse be burnt") \
 	X(PROVISION_FUSE_WRITE, "fuse-write", "a fuse could not be burnt") \
 	X(PROVISION_FUSE_READBACK, "fuse-readback", "the fuses do not hold what was burnt") \
+	X(PROVISION_SLOT_BAD, "slot-bad", "what is to be revoked is not the number of a slot") \
 	X(PROVISION_SLOT_NOT_REVOCABLE, "slot-not-revocable", "no fuse revokes this slot") \
 	X(PROVISION_SLOT_IN_USE, "slot-in-use", "something that is to start here is signed in this slot") \
 	X(PROVISION_NOT_COMMITTED, "not-committed", "an update is not confirmed yet, or the boot state does not say")
