@@ -33,14 +33,17 @@ for offset in 0x60 0x64 0x68 0x6c 0x70 0x74 0x78 0x7c; do blank="$blank --fuse $
 # The ROM does not look at what it verifies: a device tree stands for the kernel too.
 make_boot() { # DIRECTORY PKI
 	mkdir "$1"
-	"$bbsign" hab --pki "$2" --passphrase-file "$passphrase" --slot 0 --load-addr 0x40480000 -o "$1/Image.gz" dtb &&
-		"$bbsign" hab --pki "$2" --passphrase-file "$passphrase" --slot 0 --load-addr 0x48480000 -o "$1/virt.dtb" dtb
+	for place in 'Image.gz 0x40480000 0xc00000' 'virt.dtb 0x48480000 0x18000'; do
+		set -- "$1" "$2" $place
+		"$bbsign" hab --pki "$2" --passphrase-file "$passphrase" --slot 0 --load-addr "$4" --ivt-offset "$5" \
+			-o "$1/$3" dtb || return 1
+	done
 }
 
 make_disk() { # FILE LABEL DIRECTORY
-	truncate -s 8M "$1" fs.fat
+	truncate -s 32M "$1" && truncate -s 30M fs.fat
 	mkfs.vfat fs.fat
-	printf 'label: gpt\nstart=2048, size=12288, name=%s\n' "$2" | sfdisk -q "$1"
+	printf 'label: gpt\nstart=2048, size=61440, name=%s\n' "$2" | sfdisk -q "$1"
 	dd if=fs.fat of="$1" bs=1M seek=1 conv=notrunc status=none
 	[ "$3" = none ] || for file in "$3"/*; do
 		"$fat" put "$1" "${file##*/}" "$file"
