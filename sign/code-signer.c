@@ -41,10 +41,14 @@ static const char *purpose_fault(X509 *certificate, enum pki_role role, bool may
 		return "it is for kernels";
 	if (role != PKI_MODULE && pki_names(certificate, PKI_MODULE))
 		return "it is for modules";
-	if (pki_names(certificate, PKI_INSTALLER))
+	if (role != PKI_INSTALLER && pki_names(certificate, PKI_INSTALLER))
 		return "it is for installers";
 	return NULL;
 }
+
+static const char *const signed_by[] = {
+	[PKI_KERNEL] = "kernels", [PKI_MODULE] = "modules", [PKI_INSTALLER] = "manifests of installers",
+};
 
 /*
  * may_be_silent: a certificate that was not made for this project may say nothing of its purpose.
@@ -56,8 +60,7 @@ static int check_purpose(
 {
 	const char *fault = purpose_fault(certificate, role, may_be_silent);
 
-	return fault ? refuse_file(file, "this certificate does not sign %s: %s",
-			       role == PKI_KERNEL ? "kernels" : "modules", fault)
+	return fault ? refuse_file(file, "this certificate does not sign %s: %s", signed_by[role], fault)
 		     : 0;
 }
 

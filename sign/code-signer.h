@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The key that signs a kernel or a module: which one the command line names, and what it is for. */
+/* The key that signs a kernel, a module or a manifest: which one the command line names, and what it is for. */
 #ifndef BB_CODE_SIGNER_H
 #define BB_CODE_SIGNER_H
 

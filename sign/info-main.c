@@ -14,10 +14,11 @@ const char info_help[] =
 	"\n"
 	"Says what a file is: a kernel or device tree that is signed for the boot ROM (image vector\n"
 	"table, commands, slot, certificates, digests), a kernel signed for the bootloader, a signed\n"
-	"kernel module, a certificate, an SRK table, a fuse file. Of a packed file (.gz), what is inside.\n"
+	"kernel module, an installer's root with its manifest or the manifest alone, a certificate, an SRK\n"
+	"table, a fuse file. Of a packed file (.gz), what is inside.\n"
 	"\n"
-	"It verifies nothing: all of it is as the file claims. bbsign hab-verify, kernel --verify and\n"
-	"module --verify verify.\n"
+	"It verifies nothing: all of it is as the file claims. bbsign hab-verify, kernel --verify,\n"
+	"module --verify and manifest --verify verify.\n"
 	"\n"
 	"Exit status: 0 it is one of these, 1 it is something else, 2 usage.\n"
 	"\n"
@@ -26,7 +27,7 @@ const char info_help[] =
 
 /* In this order: what is signed is also what it was before, and any 32 bytes may be fuses. */
 static bool (*const kinds[])(struct info *info, const uint8_t *data, size_t size) = { info_hab,
-	info_module, info_kernel, info_device_tree, info_srk_table, info_private_key,
+	info_module, info_kernel, info_device_tree, info_manifest, info_srk_table, info_private_key,
 	info_certificate_file, info_fuses };
 
 static bool tell(struct info *info, const struct kernel_file *file)

@@ -38,6 +38,7 @@ bool info_module(struct info *info, const uint8_t *data, size_t size);
 bool info_kernel(struct info *info, const uint8_t *data, size_t size);
 bool info_device_tree(struct info *info, const uint8_t *data, size_t size);
 bool info_srk_table(struct info *info, const uint8_t *data, size_t size);
+bool info_manifest(struct info *info, const uint8_t *data, size_t size);
 bool info_certificate_file(struct info *info, const uint8_t *data, size_t size);
 bool info_private_key(struct info *info, const uint8_t *data, size_t size);
 bool info_fuses(struct info *info, const uint8_t *data, size_t size);

@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	{ "hab-verify", hab_verify_main, hab_verify_help, "verify it as the boot ROM does" },
 	{ "kernel", kernel_main, kernel_help, "sign a kernel for the bootloader, or verify it" },
 	{ "module", module_main, module_help, "sign a kernel module" },
+	{ "manifest", manifest_main, manifest_help, "sign an installer's root filesystem, or verify it" },
 	{ "info", info_main, info_help, "say what a file is: IVT, CSF, certificates, signatures" },
 	{ NULL, NULL, NULL, NULL },
 };

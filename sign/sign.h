@@ -15,9 +15,10 @@ int hab_main(int argc, char **argv);
 int hab_verify_main(int argc, char **argv);
 int kernel_main(int argc, char **argv);
 int module_main(int argc, char **argv);
+int manifest_main(int argc, char **argv);
 int info_main(int argc, char **argv);
 extern const char pki_help[], srk_help[], efuses_help[], hab_help[], hab_verify_help[],
-	kernel_help[], module_help[], info_help[];
+	kernel_help[], module_help[], manifest_help[], info_help[];
 
 /* The largest file that is signed or looked at, in bytes. */
 #define SIGN_FILE_MAX (256u << 20)

@@ -48,7 +48,15 @@
 	X(72, BB_KERNEL_LOAD, "kernel-load", "the running kernel could not load the kernel") \
 	X(80, BB_HANDOVER, "handover", "the loaded kernel could not be started") \
 	X(90, BB_ROOT_MISSING, "root-missing", "no root volume is the one that the command line names") \
-	X(91, BB_OS_INIT, "os-init", "the operating system's /sbin/init cannot be started")
+	X(91, BB_OS_INIT, "os-init", "the operating system's /sbin/init cannot be started") \
+	X(100, BB_MEDIUM_MISSING, "medium-missing", "no installer's medium appeared where one may be") \
+	X(101, BB_MEDIUM_AMBIGUOUS, "medium-ambiguous", "more than one partition is an installer's root") \
+	X(102, BB_MANIFEST_BAD, "manifest-bad", "the installer's root does not end in a manifest that fits it") \
+	X(103, BB_MANIFEST_REFUSED, "manifest-refused", "the installer's manifest is not signed by the installer key") \
+	X(104, BB_INSTALLER_DEVICE_TYPE, "installer-device-type", "the installer is for another type of device") \
+	X(105, BB_INSTALLER_VERSION, "installer-version", "the installer's version is below the minimum") \
+	X(106, BB_INSTALLER_ROOT, "installer-root", "the installer's root is not the one that was signed, or cannot be mounted") \
+	X(107, BB_INSTALLER_CERTIFICATE, "installer-certificate", "the certificate for manifests is not there, or none")
 
 enum bb_error {
 #define BB_ERROR_ENUM(number, constant, name, meaning) constant = number,

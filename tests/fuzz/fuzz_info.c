@@ -11,7 +11,7 @@
 #define ANSWER_SIZE (512u << 10) /* as json_answer() has it */
 
 static bool (*const kinds[])(struct info *info, const uint8_t *data, size_t size) = { info_hab,
-	info_module, info_kernel, info_device_tree, info_srk_table, info_private_key,
+	info_module, info_kernel, info_device_tree, info_manifest, info_srk_table, info_private_key,
 	info_certificate_file, info_fuses };
 
 /* The rest of sign/pki.c is about files, and is not linked. */

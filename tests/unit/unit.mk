@@ -89,7 +89,8 @@ $(FUZZ_DIR)/fuzz_hab: FUZZ_WITH = $(filter-out sign/hab-verify-main.c sign/hab-m
 	sign/der-write.c sign/describe.c src/text.c -Wl,--wrap=hab_check_signature,--wrap=hab_check_certificate
 $(FUZZ_DIR)/fuzz_info: FUZZ_WITH = $(filter-out sign/info-main.c, $(wildcard sign/info*.c)) sign/hab-parse.c \
 	sign/hab-reason.c sign/hab-signature.c sign/module.c sign/srk.c sign/signed-data.c sign/der-write.c \
-	sign/describe.c src/authenticode.c src/der.c src/image.c src/json.c src/text.c src/tool/signature.c
+	sign/describe.c src/authenticode.c src/der.c src/image.c src/json.c src/manifest.c src/settings.c src/text.c \
+	src/tool/signature.c
 $(FUZZ_DIR)/%: tests/fuzz/%.c $(wildcard src/*.c src/*.h src/tool/* src/bbctl/*.c src/bbctl/*.h \
 		sign/*.c sign/*.h)
 	@mkdir -p $(@D)
