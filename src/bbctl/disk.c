@@ -7,8 +7,7 @@
 #include "bbctl.h"
 #include "error.h"
 #include "json.h"
-#include "partitions.h"
-#include "volume.h"
+#include "judge.h"
 
 const char disk_help[] =
 	"usage: bbctl disk FILE [--closed|--open] [--json]\n"
@@ -20,51 +19,9 @@ const char disk_help[] =
 	"\n"
 	"  --closed, --open   refused unless it is good for a device in this state\n";
 
-// The set that init would see; the first fault counts.
-static void collect(const struct partitions *p, struct volume_set *set, struct verdict *verdict)
-{
-	for (size_t i = 0; i < p->count; i++) {
-		const char *label = p->at[i].label;
-		int error = volume_set_add(set, label, "");
-
-		if (error && !verdict->error)
-			refuse(verdict, error, "partition %zu, \"%s\"", p->at[i].number, label);
-	}
-}
-
-static bool is_ext4_of(const struct partition *partition)
-{
-	return partition->filesystem == FILESYSTEM_EXT4 &&
-		!strcmp(partition->filesystem_label, partition->label);
-}
-
-// What init finds when it opens a volume, as far as that shows from outside.
-static void judge_filesystem(const struct partition *partition, bool closed,
-	struct verdict *verdict)
-{
-	enum volume volume = volume_from_label(partition->label);
-	enum volume boot = closed ? VOLUME_IMX : VOLUME_BOOT;
-
-	if (volume == boot && partition->filesystem != FILESYSTEM_FAT)
-		refuse(verdict, BB_BOOT_MOUNT, "%s is not FAT", partition->label);
-	else if (volume != boot && closed && partition->filesystem != FILESYSTEM_UNKNOWN)
-		refuse(verdict, BB_VOLUME_FOREIGN, "%s is not encrypted", partition->label);
-	else if (volume != boot && !closed && !is_ext4_of(partition))
-		refuse(verdict, BB_VOLUME_FOREIGN, "%s is not ext4 with this label", partition->label);
-}
-
 static void judge(const struct partitions *p, bool closed, struct verdict *verdict)
 {
-	struct volume_set set = { 0 };
-	enum volume fault;
-	int error;
-
-	collect(p, &set, verdict);
-	if (verdict->error)
-		return;
-	error = volume_set_check(&set, closed, &fault);
-	if (error)
-		refuse(verdict, error, "%s", volume_name(fault));
+	judge_partitions(p, closed, verdict);
 	for (size_t i = 0; i < p->count && !verdict->error; i++)
 		judge_filesystem(&p->at[i], closed, verdict);
 }
@@ -126,15 +83,6 @@ static void tell_state(const char *state, const struct verdict *verdict, struct 
 	}
 }
 
-static bool has_imx(const struct partitions *p)
-{
-	for (size_t i = 0; i < p->count; i++) {
-		if (volume_from_label(p->at[i].label) == VOLUME_IMX)
-			return true;
-	}
-	return false;
-}
-
 enum wanted { EITHER, CLOSED, OPEN };
 
 static int tell(const struct partitions *p, const char *file, enum wanted wanted, struct text *json)
@@ -142,7 +90,7 @@ static int tell(const struct partitions *p, const char *file, enum wanted wanted
 	struct verdict closed = { .file = file }, open = { .file = file };
 
 	if (!p->has_table) {
-		refuse(&closed, BB_VOLUME_MISSING, "no partition table that the kernel reads (GPT)");
+		judge_partitions(p, true, &closed);
 		return answer(&closed, json);
 	}
 	judge(p, true, &closed);
@@ -154,7 +102,7 @@ static int tell(const struct partitions *p, const char *file, enum wanted wanted
 	tell_state("closed", &closed, json);
 	tell_state("open", &open, json);
 	if (wanted == EITHER)
-		wanted = (closed.error && open.error ? has_imx(p) : !closed.error) ? CLOSED : OPEN;
+		wanted = (closed.error && open.error ? find_partition(p, VOLUME_IMX) != NULL : !closed.error) ? CLOSED : OPEN;
 	return answer(wanted == CLOSED ? &closed : &open, json);
 }
 

@@ -10,6 +10,7 @@ static const struct command commands[] = {
 	{ "blob", blob_main, blob_help, "check a key blob (balena_*.enc)" },
 	{ "image", image_main, image_help, "check a kernel (Image or Image.gz) and its signature" },
 	{ "disk", disk_main, disk_help, "judge the volumes of a disk or of its image" },
+	{ "explain", explain_main, explain_help, "what the bootloader would do with a disk, and why" },
 	{ "report", report_main, report_help, "explain a boot report (bootreport.json)" },
 	{ NULL, NULL, NULL, NULL },
 };

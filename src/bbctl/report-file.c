@@ -1,20 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds and reads a boot report; see report-file.h.
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "bbctl.h"
+#include "boot-volume.h"
 #include "report.h"
 #include "report-file.h"
 
+/* A file of more bytes can only be a disk's image: the smallest FAT is larger than any report. */
+#define DISK_SIZE_MIN 65536
+
+// Of a disk, an image or a volume: the report that is kept on it. Exit status, STATUS_REFUSED if there is none.
+static int read_from_volume(const char *file, uint8_t **ret_data, size_t *ret_size)
+{
+	struct boot_volume volume;
+	int size = boot_volume_find(file, &volume);
+
+	if (size) {
+		fail_file(file, "no boot report, and no FAT volume with one: %s", strerror(-size));
+		return STATUS_REFUSED;
+	}
+	*ret_data = malloc(REPORT_SIZE);
+	size = *ret_data ? fat_read(&volume.fat, KEPT_REPORT, *ret_data, REPORT_SIZE) : -ENOMEM;
+	boot_volume_close(&volume);
+	if (size >= 0) {
+		*ret_size = (size_t)size;
+		return STATUS_GOOD;
+	}
+	free(*ret_data);
+	fail_file(file, KEPT_REPORT " on it: %s", strerror(-size));
+	return STATUS_REFUSED;
+}
+
+static int read_bytes(const char *file, uint8_t **ret_data, size_t *ret_size)
+{
+	struct stat st;
+
+	if (!stat(file, &st) && (S_ISBLK(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size > DISK_SIZE_MIN)))
+		return read_from_volume(file, ret_data, ret_size);
+	*ret_data = read_whole(file, REPORT_SIZE, ret_size);
+	return *ret_data ? STATUS_GOOD : STATUS_USAGE;
+}
+
 int report_load(const char *file, struct json_object **ret, uint8_t **ret_data, size_t *ret_size)
 {
+	uint8_t *data;
 	size_t size;
-	uint8_t *data = read_whole(file, REPORT_SIZE, &size);
+	int status = read_bytes(file, &data, &size);
 	const char *wrong;
 
-	if (!data)
-		return STATUS_USAGE;
+	*ret = NULL;
+	if (status)
+		return status;
 	wrong = report_read((const char *)data, size, ret);
 	if (wrong || !ret_data)
 		free(data);
