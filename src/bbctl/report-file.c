@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bbctl.h"
 #include "boot-volume.h"
@@ -14,36 +15,55 @@
 /* A file of more bytes can only be a disk's image: the smallest FAT is larger than any report. */
 #define DISK_SIZE_MIN 65536
 
-// Of a disk, an image or a volume: the report that is kept on it. Exit status, STATUS_REFUSED if there is none.
-static int read_from_volume(const char *file, uint8_t **ret_data, size_t *ret_size)
+static bool is_disk(const char *file)
+{
+	struct stat st;
+
+	return !stat(file, &st) &&
+		(S_ISBLK(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size > DISK_SIZE_MIN));
+}
+
+// The report that is kept on a disk or a volume: its length, or a negative errno.
+static int read_kept(const char *file, uint8_t data[static REPORT_SIZE])
 {
 	struct boot_volume volume;
 	int size = boot_volume_find(file, &volume);
 
-	if (size) {
-		fail_file(file, "no boot report, and no FAT volume with one: %s", strerror(-size));
-		return STATUS_REFUSED;
+	if (!size)
+		size = fat_read(&volume.fat, KEPT_REPORT, data, REPORT_SIZE);
+	boot_volume_close(&volume);
+	return size;
+}
+
+bool report_is_there(const char *file)
+{
+	uint8_t data[REPORT_SIZE];
+	int size;
+
+	if (!is_disk(file))
+		return !access(file, F_OK) || errno != ENOENT;
+	size = read_kept(file, data);
+	return size != -EINVAL && size != -ENOENT;
+}
+
+static int read_bytes(const char *file, uint8_t **ret_data, size_t *ret_size)
+{
+	int size;
+
+	if (!is_disk(file)) {
+		*ret_data = read_whole(file, REPORT_SIZE, ret_size);
+		return *ret_data ? STATUS_GOOD : STATUS_USAGE;
 	}
 	*ret_data = malloc(REPORT_SIZE);
-	size = *ret_data ? fat_read(&volume.fat, KEPT_REPORT, *ret_data, REPORT_SIZE) : -ENOMEM;
-	boot_volume_close(&volume);
+	size = *ret_data ? read_kept(file, *ret_data) : -ENOMEM;
 	if (size >= 0) {
 		*ret_size = (size_t)size;
 		return STATUS_GOOD;
 	}
 	free(*ret_data);
-	fail_file(file, KEPT_REPORT " on it: %s", strerror(-size));
+	fail_file(file, "no boot report, and no " KEPT_REPORT " on it: %s",
+		size == -EINVAL ? "no FAT" : strerror(-size));
 	return STATUS_REFUSED;
-}
-
-static int read_bytes(const char *file, uint8_t **ret_data, size_t *ret_size)
-{
-	struct stat st;
-
-	if (!stat(file, &st) && (S_ISBLK(st.st_mode) || (S_ISREG(st.st_mode) && st.st_size > DISK_SIZE_MIN)))
-		return read_from_volume(file, ret_data, ret_size);
-	*ret_data = read_whole(file, REPORT_SIZE, ret_size);
-	return *ret_data ? STATUS_GOOD : STATUS_USAGE;
 }
 
 int report_load(const char *file, struct json_object **ret, uint8_t **ret_data, size_t *ret_size)

@@ -187,7 +187,7 @@ static int load(const char *file, struct source *ret)
 	int status;
 
 	*ret = (struct source){ .data = NULL };
-	if (access(file, F_OK) && errno == ENOENT)
+	if (!report_is_there(file))
 		return STATUS_GOOD;
 	status = report_load(file, &report, &ret->data, &ret->size);
 	while (!status && ret->size && strchr(" \t\r\n", ret->data[ret->size - 1]))

@@ -40,13 +40,13 @@ json() { # FILTER: of the last output
 
 usage() {
 	exits 2 && exits 2 nonsense && exits 0 --help && exits 0 --version || return 1
-	for command in env blob image disk report; do
+	for command in env blob image disk explain report; do
 		exits 0 --help && grep -q "^  $command " out || return 1
 		exits 0 $command --help && grep -q "^usage: bbctl $command " out || return 1
 		exits 2 $command && [ ! -s out ] && [ "$(wc -l <err)" -eq 1 ] || return 1
 		exits 2 $command --nonsense file && exits 2 $command --json=yes file || return 1
 	done
-	for command in 'env list' blob image disk report; do
+	for command in 'env list' blob image disk explain report; do
 		# shellcheck disable=SC2086
 		exits 2 $command absent && grep -q '^bbctl: absent: cannot be read: No such file' err || return 1
 	done
