@@ -71,6 +71,11 @@ int layout_choose(const struct layout_blobs *blobs, uint32_t accepted, const str
 	return BB_BLOB_TWICE;
 }
 
+const struct layout *layout_for_new(void)
+{
+	return &layouts[1];
+}
+
 unsigned int layout_key_of(const struct layout *layout, enum volume volume)
 {
 	return volume == VOLUME_DATA ? layout->data_key : 0;

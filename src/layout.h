@@ -58,6 +58,9 @@ int layout_add_blob(struct layout_blobs *blobs, const char *name);
  */
 int layout_choose(const struct layout_blobs *blobs, uint32_t accepted, const struct layout **ret);
 
+/* The layout that new installations get. */
+const struct layout *layout_for_new(void);
+
 /* The index of an encrypted volume's key. */
 unsigned int layout_key_of(const struct layout *layout, enum volume volume);
 

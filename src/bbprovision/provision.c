@@ -15,8 +15,11 @@
 
 #define JSON_SIZE (64u << 10)
 
+// The first reason is the one that counts: cleaning up behind it may fail as well.
 static void record(struct provision *p, const char *reason, const char *format, va_list arguments)
 {
+	if (p->reason)
+		return;
 	p->reason = reason;
 	vsnprintf(p->detail, sizeof(p->detail), format, arguments);
 }

@@ -26,7 +26,7 @@ void provision_begin(struct provision *p, bool as_json);
  */
 int provision_read_config(struct provision *p, const char *file);
 
-/* Records why the subcommand goes no further. Returns STATUS_REFUSED. */
+/* Records why the subcommand goes no further, once. Returns STATUS_REFUSED. */
 int provision_refuse(struct provision *p, enum provision_reason reason, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -45,9 +45,15 @@ int provision_refuse_fault(struct provision *p, const struct report_fault *fault
 int provision_answer(struct provision *p);
 
 /* One per subcommand; argv[0] is its name. run_command answers --help, with the text. */
+int status_main(int argc, char **argv);
 int config_main(int argc, char **argv);
 int fuses_main(int argc, char **argv);
 int revoke_main(int argc, char **argv);
-extern const char config_help[], fuses_help[], revoke_help[];
+int split_main(int argc, char **argv);
+int key_main(int argc, char **argv);
+int volumes_main(int argc, char **argv);
+int erase_main(int argc, char **argv);
+extern const char status_help[], config_help[], fuses_help[], revoke_help[], split_help[], key_help[];
+extern const char volumes_help[], erase_help[];
 
 #endif

@@ -10,7 +10,16 @@
 /* X(constant, name, meaning) */
 #define PROVISION_REASON_TABLE(X) \
 	X(PROVISION_CONFIG_BAD, "config-bad", "what the installer's config.json says of secure boot cannot be read") \
-	X(PROVISION_NOT_CLOSED, "not-closed", "the device is not closed: a key made now would be lost by closing it") \
+	X(PROVISION_NOT_CLOSED, "not-closed", "the device is not closed, and this is only for closed ones") \
+	X(PROVISION_DISK_PROVISIONED, "disk-provisioned", "the disk is that of a closed device, and was not erased") \
+	X(PROVISION_DISK_BUSY, "disk-busy", "something on the disk is mounted or in use") \
+	X(PROVISION_DISK_SMALL, "disk-small", "the partitions do not fit on the disk") \
+	X(PROVISION_DISK_SECTORS, "disk-sectors", "the disk has sectors of another size than 512 bytes") \
+	X(PROVISION_DISK_WRITE, "disk-write", "the disk could not be written, or does not hold what was written") \
+	X(PROVISION_KEY_LOST, "key-lost", "neither a key's blob nor its copy can be used, and volumes have been written under that key") \
+	X(PROVISION_KEY_READBACK, "key-readback", "the key blobs that were written are not read back whole") \
+	X(PROVISION_KEY_INCOMPLETE, "key-incomplete", "a key's blob or its copy is missing or cannot be used") \
+	X(PROVISION_VOLUME_BUSY, "volume-busy", "an open volume is in use") \
 	X(PROVISION_EFUSES_BAD, "efuses-bad", "the fuse file is not 32 bytes, or all zero") \
 	X(PROVISION_ARTIFACT_REFUSED, "artifact-refused", "a signed file would not start on a device with these fuses") \
 	X(PROVISION_SLOTS_DIFFER, "slots-differ", "the signed files are not all of one slot") \

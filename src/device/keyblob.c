@@ -87,16 +87,18 @@ int keyblob_layout(int directory, uint32_t accepted, const struct layout **ret,
 }
 
 // The file is read into a buffer of the largest size there is: what is longer is refused unread.
-static int read_blob(int directory, const char *name, unsigned int key_size,
-	uint8_t blob[static BLOB_FILE_MAX], struct report_fault *fault)
+int keyblob_read(int directory, unsigned int key_size, bool copy,
+	uint8_t ret_blob[static BLOB_FILE_MAX], struct report_fault *fault)
 {
-	int size = read_file(directory, name, blob, BLOB_FILE_MAX);
-	int error;
+	char name[KEYBLOB_NAME_MAX];
+	int size, error;
 
+	keyblob_name(key_size, copy, name);
+	size = read_file(directory, name, ret_blob, BLOB_FILE_MAX);
 	if (size < 0)
 		return report_fail(fault, size == -EFBIG ? BB_BLOB_LENGTH : BB_BLOB_MISSING, name,
 			-size);
-	error = blob_check(blob, (size_t)size, key_size);
+	error = blob_check(ret_blob, (size_t)size, key_size);
 	return error ? report_fail(fault, error, name, 0) : 0;
 }
 
@@ -104,10 +106,7 @@ int keyblob_import(int directory, unsigned int key_size, bool copy,
 	uint8_t ret_key[static BLOB_KEY_MAX], struct report_fault *fault)
 {
 	uint8_t blob[BLOB_FILE_MAX];
-	char name[KEYBLOB_NAME_MAX];
-	int error;
+	int error = keyblob_read(directory, key_size, copy, blob, fault);
 
-	keyblob_name(key_size, copy, name);
-	error = read_blob(directory, name, key_size, blob, fault);
 	return error ? error : caam_import(blob, key_size, ret_key, fault);
 }

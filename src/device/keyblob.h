@@ -24,6 +24,13 @@ int keyblob_layout(int directory, uint32_t accepted, const struct layout **ret,
 	struct report_fault *fault);
 
 /*
+ * Reads one of the two files, of the length of its kind. Returns 0, BB_BLOB_MISSING, BB_BLOB_LENGTH
+ * or BB_BLOB_HEADER.
+ */
+int keyblob_read(int directory, unsigned int key_size, bool copy,
+	uint8_t ret_blob[static BLOB_FILE_MAX], struct report_fault *fault);
+
+/*
  * Reads one of the two files and makes its key. Returns 0, BB_BLOB_MISSING, BB_BLOB_LENGTH,
  * BB_BLOB_HEADER, BB_KEY_DEVICE or BB_KEY_REFUSED.
  */

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// bbprovision key: makes the keys of a closed device and keeps their blobs, twice.
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "block.h"
+#include "caam.h"
+#include "error.h"
+#include "imx.h"
+#include "json.h"
+#include "keypair.h"
+#include "split.h"
+#include "system.h"
+
+const char key_help[] =
+	"usage: bbprovision key [--config FILE] [--json]\n"
+	"\n"
+	"Makes the keys of the encrypted volumes (layout 2: one of AES-256, and one of AES-128 for data)\n"
+	"and writes the blob of each to balena-imx, as balena_<size>.enc and as keyblob_<size>.copy; then\n"
+	"reads them back from the disk and has them imported again. Only on a closed device: a key that\n"
+	"was made before is lost by closing.\n"
+	"\n"
+	"Keys that are there are kept: a blob that is missing or damaged is made again from the other one.\n"
+	"When neither can be used, a new key is made as long as nothing was written to a volume of that\n"
+	"key (its first 64 KiB are zero, as bbprovision split leaves them), and refused after (key-lost).\n";
+
+// 1 when something was written to a volume that has this key; 0; or a negative errno.
+static int is_in_use(const struct device *d, const struct layout *layout, unsigned int k)
+{
+	for (enum volume v = VOLUME_BOOT; v < VOLUME_COUNT; v++) {
+		int zero;
+
+		if (layout_key_of(layout, v) != k)
+			continue;
+		zero = block_begins_with_zeros(d->volumes.at[v].node, SPLIT_ZERO_SECTORS);
+		if (zero != 1)
+			return zero ? zero : 1;
+	}
+	return 0;
+}
+
+static int make_key(struct provision *p, const struct device *d, const struct layout *layout,
+	unsigned int k, struct keypair *pair)
+{
+	struct report_fault fault = { 0 };
+	int in_use = is_in_use(d, layout, k);
+
+	if (in_use < 0)
+		return provision_refuse(p, PROVISION_DISK_WRITE, "%s: %s", d->disk, strerror(-in_use));
+	if (in_use)
+		return provision_refuse(p, PROVISION_KEY_LOST, "%s; %s", pair->fault[0].detail,
+			pair->fault[1].detail);
+	if (caam_create(layout->key[k].size, pair->blob[0], &fault))
+		return provision_refuse_fault(p, &fault);
+	return STATUS_GOOD;
+}
+
+// One key: from the state in which its two files are to both of them whole, or refused.
+static int complete_key(struct provision *p, const struct device *d, int directory,
+	const struct layout *layout, unsigned int k)
+{
+	unsigned int size = layout->key[k].size, from = 0;
+	struct report_fault fault = { 0 };
+	struct keypair pair;
+	int status = STATUS_GOOD;
+
+	if (keypair_read(directory, size, &pair, &fault))
+		return provision_refuse_fault(p, &fault);
+	if (keypair_is_whole(&pair, size))
+		return STATUS_GOOD;
+	if (pair.good[0] || pair.good[1])
+		from = pair.good[0] ? 0 : 1;
+	else
+		status = make_key(p, d, layout, k, &pair);
+	// The good one is never touched; of a new key the copy comes first.
+	for (unsigned int copy = 2; !status && copy-- > 0;) {
+		int error = pair.good[copy] && copy == from ? 0 :
+			keypair_write(directory, size, copy, pair.blob[from]);
+
+		if (error)
+			status = provision_refuse(p, PROVISION_DISK_WRITE, "%s: %s",
+				d->volumes.at[VOLUME_IMX].node, strerror(-error));
+	}
+	return status;
+}
+
+// Blobs of layout 1, or of no layout, are somebody's installation.
+static int check_names(struct provision *p, int directory, const struct layout *layout)
+{
+	const struct layout *found = layout;
+	struct report_fault fault = { 0 };
+	int error = keyblob_layout(directory, p->config.layout, &found, &fault);
+
+	if (error && error != BB_BLOB_MISSING)
+		return provision_refuse_fault(p, &fault);
+	if (found != layout || p->config.layout == CONFIG_LAYOUT_1)
+		return provision_refuse_error(p, BB_LAYOUT, "new keys are of layout %u", layout->number);
+	return STATUS_GOOD;
+}
+
+static int complete_keys(struct provision *p, const struct device *d, const struct layout *layout)
+{
+	int directory = -1, status = imx_mount(p, d, true, &directory), unmounted;
+
+	if (status)
+		return status;
+	status = check_names(p, directory, layout);
+	for (unsigned int k = 0; !status && k < layout->keys; k++)
+		status = complete_key(p, d, directory, layout, k);
+	unmounted = imx_unmount(p, d, &directory);
+	return status ? status : unmounted;
+}
+
+static int check_keys(struct provision *p, const struct device *d, const struct layout *layout)
+{
+	int directory = -1, status = imx_mount(p, d, false, &directory), unmounted;
+
+	for (unsigned int k = 0; !status && k < layout->keys; k++) {
+		unsigned int size = layout->key[k].size;
+		struct report_fault fault = { 0 };
+		struct keypair pair;
+
+		if (keypair_read(directory, size, &pair, &fault))
+			status = provision_refuse_fault(p, &fault);
+		else if (!keypair_is_whole(&pair, size))
+			status = provision_refuse(p, PROVISION_KEY_READBACK, "key of %u bytes", size);
+	}
+	if (directory < 0)
+		return status;
+	unmounted = imx_unmount(p, d, &directory);
+	return status ? status : unmounted;
+}
+
+int key_main(int argc, char **argv)
+{
+	const struct layout *layout = layout_for_new();
+	const char *config_file = NULL;
+	bool as_json = false;
+	const struct command_option options[] = { { "--json", &as_json, NULL },
+		{ "--config", NULL, &config_file }, { NULL, NULL, NULL } };
+	int count = take_options(argc, argv, options);
+	struct provision p = { 0 };
+	struct device d = { 0 };
+
+	if (count)
+		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "takes no arguments");
+	provision_begin(&p, as_json);
+	if (!device_find_closed(&p, config_file, &d) && !complete_keys(&p, &d, layout) &&
+	    !check_keys(&p, &d, layout) && p.json.data)
+		json_number(&p.json, "layout", layout->number);
+	return provision_answer(&p);
+}
