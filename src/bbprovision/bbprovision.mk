@@ -31,3 +31,5 @@ unit-build: $(UNIT_DIR)/bbprovision
 #: make tools    bbprovision for the target, static
 .PHONY: tools
 tools: $(BUILD)/target/bbprovision
+
+$(UNIT_DIR)/test_partition_plan: $(addprefix $(UNIT_DIR)/src/bbprovision/,fuse-plan.o partition-plan.o reason.o standing.o)

@@ -74,9 +74,13 @@ int block_zero(int fd, uint64_t sector, uint64_t sectors)
 	return sectors ? control(fd, BLKZEROOUT, sector, sectors) : 0;
 }
 
-int block_discard(int fd, uint64_t sector, uint64_t sectors)
+// Punching a hole is zeroing that is refused where it would be writing (block/fops.c, blkdev_fallocate).
+const char *block_forget(int fd, uint64_t sector, uint64_t sectors)
 {
-	return sectors ? control(fd, BLKDISCARD, sector, sectors) : 0;
+	if (!sectors || !fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(sector * 512),
+	    (off_t)(sectors * 512)))
+		return "zero";
+	return control(fd, BLKDISCARD, sector, sectors) ? "kept" : "discarded";
 }
 
 static bool is_zero(const uint8_t *data, size_t size)

@@ -53,7 +53,8 @@ static int wipe(int fd, const struct device *d, uint64_t disk_sectors)
 static int erase(struct provision *p, const struct device *d)
 {
 	cleanup_fd int fd = -1;
-	uint64_t sectors;
+	uint64_t sectors = 0;
+	const char *rest;
 	int error = block_sectors(d->disk, &sectors);
 
 	fd = block_open(d->disk);
@@ -63,9 +64,9 @@ static int erase(struct provision *p, const struct device *d)
 		error = wipe(fd, d, sectors);
 	if (error)
 		return provision_refuse(p, PROVISION_DISK_WRITE, "%s: %s", d->disk, strerror(-error));
-	error = sectors > FIRST_SECTOR ? block_discard(fd, FIRST_SECTOR, sectors - FIRST_SECTOR) : 0;
+	rest = block_forget(fd, FIRST_SECTOR, sectors > FIRST_SECTOR ? sectors - FIRST_SECTOR : 0);
 	if (p->json.data)
-		json_bool(&p->json, "discarded", !error);
+		json_string(&p->json, "rest", rest);
 	return STATUS_GOOD;
 }
 

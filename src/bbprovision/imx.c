@@ -22,8 +22,10 @@ int imx_mount(struct provision *p, const struct device *d, bool writable, int *r
 	const char *node = d->volumes.at[VOLUME_IMX].node;
 	char path[64];
 	struct text text = TEXT_IN(path);
-	int fd = block_open(node), error;
+	int fd, error;
 
+	umount2(MOUNT_POINT, UMOUNT_NOFOLLOW); // left by a run that was killed
+	fd = block_open(node);
 	if (fd < 0)
 		return provision_refuse(p, PROVISION_DISK_BUSY, "%s: %s", node, strerror(-fd));
 	close(fd);

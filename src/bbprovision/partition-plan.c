@@ -21,11 +21,12 @@
 static const uint32_t usual[VOLUME_COUNT] = {
 	[VOLUME_IMX] = 40,
 	[VOLUME_BOOT] = 40,
-	[VOLUME_ROOT_A] = 512,
-	[VOLUME_ROOT_B] = 512,
 	[VOLUME_STATE] = 20,
-	[VOLUME_DATA] = 64,
+	[VOLUME_DATA] = 32,
 };
+
+// In MiB. A root takes a quarter of the disk, but not more than this.
+#define ROOT_MOST 1024
 
 int partition_sizes_add(struct partition_sizes *sizes, const char *text)
 {
@@ -62,15 +63,28 @@ static void set_label(enum volume volume, char *ret, size_t size)
 	text_add(&text, volume_name(volume));
 }
 
+static uint64_t size_of(const struct partition_sizes *sizes, enum volume volume, uint64_t disk_sectors)
+{
+	uint64_t quarter = disk_sectors / 4 / ALIGNMENT * ALIGNMENT;
+
+	if (sizes->mib[volume])
+		return sizes->mib[volume] * MIB_SECTORS;
+	if (usual[volume])
+		return usual[volume] * MIB_SECTORS;
+	return quarter < ROOT_MOST * MIB_SECTORS ? quarter : ROOT_MOST * MIB_SECTORS;
+}
+
 // No sum overflows: six sizes of 32 bits in MiB make less than 2^46 sectors.
 int partition_plan(bool closed, const struct partition_sizes *sizes, uint64_t disk_sectors,
 	struct partition_plan *ret)
 {
-	uint64_t at = FIRST_SECTOR, end = disk_sectors < LAST_SECTORS ? 0 : disk_sectors - LAST_SECTORS;
+	uint64_t at = FIRST_SECTOR, end = disk_sectors - LAST_SECTORS;
 
+	if (disk_sectors < FIRST_SECTOR)
+		return -ENOSPC;
 	*ret = (struct partition_plan){ 0 };
 	for (enum volume v = closed ? VOLUME_IMX : VOLUME_BOOT; v < VOLUME_COUNT; v++) {
-		uint64_t sectors = (sizes->mib[v] ? sizes->mib[v] : usual[v]) * MIB_SECTORS;
+		uint64_t sectors = size_of(sizes, v, disk_sectors);
 
 		if (at + sectors > end)
 			return -ENOSPC;

@@ -23,8 +23,8 @@ const char split_help[] =
 	"partitioned otherwise and has a balena-imx is refused (disk-provisioned): its keys are on it,\n"
 	"and bbprovision erase comes first. The beginning of every new partition is overwritten.\n"
 	"\n"
-	"  --size NAME=MIB  for imx, boot, rootA, rootB, state or data; usually 40, 40, 512, 512, 20 and\n"
-	"                   what is left\n";
+	"  --size NAME=MIB  for imx, boot, rootA, rootB, state or data. Usually 40 for imx and boot, 20 for\n"
+	"                   state, a quarter of the disk but at most 1024 for each root; data has the rest\n";
 
 static bool is_as_planned(const struct device *d, const struct partition_plan *plan)
 {

@@ -15,13 +15,14 @@ static bool is_programmed(const struct fuse_words *fuses)
 
 const char *standing(const struct fuse_words *fuses, bool is_split, bool is_keyed)
 {
+	const bool closed = fuses->boot_cfg0 & FUSE_SEC_CONFIG_CLOSED;
 	const struct {
 		bool reached;
 		const char *name; // when it is not
 	} steps[] = {
-		{ is_programmed(fuses), "srk-unprogrammed" },
-		{ fuses->lock & FUSE_LOCK_SRK, "srk-unlocked" },
-		{ fuses->boot_cfg0 & FUSE_SEC_CONFIG_CLOSED, "unclosed" },
+		{ closed || is_programmed(fuses), "srk-unprogrammed" },
+		{ closed || fuses->lock & FUSE_LOCK_SRK, "srk-unlocked" },
+		{ closed, "unclosed" },
 		{ is_split, "unsplit" },
 		{ is_keyed, "unkeyed" },
 	};

@@ -33,52 +33,66 @@ const char status_help[] =
 	"\n"
 	"Changes nothing.\n";
 
-/*
- * Whether all keys of new installations have both their blobs, and what is wrong with each; false
- * when that cannot be found out.
- */
-static bool read_keys(struct provision *p, const struct device *d, struct keypair pairs[LAYOUT_KEYS_MAX])
+struct keys {
+	bool known;
+	bool whole; /* all keys of a new installation have both their blobs */
+	struct keypair pair[LAYOUT_KEYS_MAX];
+};
+
+// On a configuration's copy: a volume that cannot be looked into is an answer, not a refusal.
+static void read_keys(const struct provision *p, const struct device *d, struct keys *ret)
 {
 	const struct layout *layout = layout_for_new();
+	struct provision inner = { .config = p->config };
 	struct report_fault fault = { 0 };
-	struct provision quiet = { .config = p->config };
-	bool whole = true;
 	int directory;
 
-	for (unsigned int k = 0; k < layout->keys; k++)
-		pairs[k].fault[0] = pairs[k].fault[1] = (struct report_fault){ .error = BB_BLOB_MISSING };
-	if (imx_mount(&quiet, d, false, &directory))
-		return false;
+	*ret = (struct keys){ 0 };
+	if (imx_mount(&inner, d, false, &directory))
+		return;
+	ret->whole = true;
 	for (unsigned int k = 0; k < layout->keys; k++) {
 		unsigned int size = layout->key[k].size;
 
-		whole &= !keypair_read(directory, size, &pairs[k], &fault) &&
-			keypair_is_whole(&pairs[k], size);
+		keypair_read(directory, size, &ret->pair[k], &fault);
+		ret->whole &= keypair_is_whole(&ret->pair[k], size);
 	}
-	return !imx_unmount(&quiet, d, &directory) && whole;
+	ret->known = !imx_unmount(&inner, d, &directory);
+	ret->whole &= ret->known;
 }
 
-static void print_keys(struct provision *p, const struct keypair pairs[LAYOUT_KEYS_MAX])
+static void print_blob(struct provision *p, unsigned int size, bool copy, const struct report_fault *fault)
+{
+	const char *error = fault->error ? bb_error_name(fault->error) : NULL;
+	char file[KEYBLOB_NAME_MAX];
+
+	keyblob_name(size, copy, file);
+	if (!p->json.data) {
+		printf("%-18s %s\n", file, error ? error : "good");
+		return;
+	}
+	json_open(&p->json, NULL, '{');
+	json_string(&p->json, "file", file);
+	json_string(&p->json, "error", error);
+	json_close(&p->json, '}');
+}
+
+static void print_keys(struct provision *p, const struct keys *keys)
 {
 	const struct layout *layout = layout_for_new();
 
+	if (!keys->known) {
+		if (p->json.data)
+			json_null(&p->json, "keys");
+		else
+			printf("%-18s cannot be looked into\n", "balena-imx");
+		return;
+	}
 	if (p->json.data)
 		json_open(&p->json, "keys", '[');
 	for (unsigned int k = 0; k < layout->keys; k++) {
-		for (unsigned int copy = 0; copy < 2; copy++) {
-			const struct report_fault *fault = &pairs[k].fault[copy];
-			char file[KEYBLOB_NAME_MAX];
-
-			keyblob_name(layout->key[k].size, copy, file);
-			if (p->json.data) {
-				json_open(&p->json, NULL, '{');
-				json_string(&p->json, "file", file);
-				json_string(&p->json, "error", fault->error ? bb_error_name(fault->error) : NULL);
-				json_close(&p->json, '}');
-			} else {
-				printf("%-18s %s\n", file, fault->error ? bb_error_name(fault->error) : "good");
-			}
-		}
+		for (unsigned int copy = 0; copy < 2; copy++)
+			print_blob(p, layout->key[k].size, copy, &keys->pair[k].fault[copy]);
 	}
 	if (p->json.data)
 		json_close(&p->json, ']');
@@ -198,18 +212,18 @@ static void print_hab_status(struct provision *p)
 
 static void tell(struct provision *p, const struct device *d, const struct fuse_words *fuses)
 {
-	struct keypair pairs[LAYOUT_KEYS_MAX];
-	bool keyed = false, split = !d->fault.error;
+	bool split = !d->fault.error;
+	struct keys keys = { 0 };
 	const char *stands;
 
 	print_fuses(p, fuses);
 	print_hab_status(p);
 	device_print(p, d);
 	if (d->closed && split) {
-		keyed = read_keys(p, d, pairs);
-		print_keys(p, pairs);
+		read_keys(p, d, &keys);
+		print_keys(p, &keys);
 	}
-	stands = standing(fuses, split, keyed);
+	stands = standing(fuses, split, keys.whole);
 	if (p->json.data)
 		json_string(&p->json, "stands", stands);
 	else

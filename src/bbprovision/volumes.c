@@ -3,12 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <keyutils.h>
+#include <linux/keyctl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "caam.h"
+#include "error.h"
 #include "imx.h"
 #include "json.h"
 #include "keypair.h"

@@ -89,5 +89,6 @@ int mapping_open(const struct layout *layout, enum volume volume, const char *no
 
 int mapping_close(const char *label)
 {
+	crypt_set_log_callback(NULL, ignore_log, NULL);
 	return crypt_deactivate(NULL, label);
 }
