@@ -4,6 +4,7 @@
 # the chip file, and from the disk image without any code of the product.
 
 fat=$top/tests/mkdisk/fat
+secret='a secret of this device' # in config.json
 srk_offsets='0x060 0x064 0x068 0x06c 0x070 0x074 0x078 0x07c'
 
 # A board as it comes from the factory: nothing on the disk, nothing in the fuses.

@@ -83,19 +83,19 @@ written() { # FILE TEXT
 }
 
 closed_steps='erase,split --size,key,volumes,volumes --close,'
-device false srk-blank secureboot
+device false srk-unprogrammed secureboot
 check "blank: programs the hash, and starts again" goes 'fuses --program,' "flasher: reboot: the keys' hash is in the fuses"
 check "really starts again" [ "$(last_call)" = reboot ]
 check "everything that starts is verified" calls "--artifact $root/run/Image.gz --artifact $root/run/virt.dtb --artifact $root/payload/boot/Image.gz --artifact $root/payload/boot/virt.dtb"
 check "what the boot ROM said is passed on" calls '--hab-status 1'
 check "keys for development only where the installer is for development" sh -c '! grep -q -- --development calls'
-device false srk-partial secureboot
+device false srk-unlocked secureboot
 check "half programmed: goes on" goes 'fuses --program,' "flasher: reboot: the keys' hash is in the fuses"
 touch root/payload/development
 check "for development" sh -c '"$1" "$root" >said && grep -q -- --development calls' - "$flasher"
-device false programmed secureboot
+device false unclosed secureboot
 check "programmed: closes" goes 'fuses --close,' 'flasher: reboot: the device is closed'
-device true closed secureboot
+device true unsplit secureboot
 check "closed: installs" goes "$closed_steps" 'flasher: done: take the medium out'
 check "switches off" [ "$(last_call)" = poweroff ]
 check "into the mapped volumes" written dev/mapper/resin-data 'image data'
@@ -106,34 +106,34 @@ check "config.json without what is for the installer" written mnt/boot/config.js
 check "the bootloader" written mnt/imx/Image.gz "the bootloader's Image.gz"
 check "under its name only when it is whole" sh -c '! ls root/mnt/imx/*.new 2>/dev/null'
 check "the medium is the disk that the root is on" calls "mount .* $root/dev/vdb1 $root/mnt/flash-boot"
-device false srk-blank plain
+device false srk-unprogrammed plain
 check "without the opt-in: no fuses, no key" goes 'split --size,' 'flasher: done: take the medium out'
 check "plain volumes" written dev/vda6 'image data'
 check "the open boot volume" written dev/vda2 'image boot-open'
 check "with the bootloader" written mnt/imx/virt.dtb "the bootloader's virt.dtb"
-device true closed plain
+device true unsplit plain
 check "closed without the opt-in: nothing is touched" goes '' \
 	'flasher: refused opt-in-missing: the device is closed, and config.json does not say installer.secureboot'
 check "and it is switched off" [ "$(last_call)" = poweroff ]
 for step in config status erase split key volumes; do
-	device true closed secureboot
+	device true unsplit secureboot
 	echo $step >refuses
 	"$flasher" "$root" >said 2>err
 	check "$step is refused: so is the installation" [ "$(tail -n 1 said)" = 'flasher: refused some-reason: some text' ]
 	check "$step is refused: nothing behind it, no bootloader" sh -c '[ "$(grep -c bbprovision calls)" -gt 0 ] &&
 		[ "$(grep bbprovision calls | tail -n 1 | cut -d " " -f 2)" = '$step' ] && [ ! -e root/mnt/imx/Image.gz ]'
 done
-device false srk-blank secureboot
+device false srk-unprogrammed secureboot
 echo fuses >refuses
 check "fuses are refused: no second start" goes 'fuses --program,' 'flasher: refused some-reason: some text'
 check "but off" [ "$(last_call)" = poweroff ]
-device true closed secureboot
+device true unsplit secureboot
 rm root/mnt/flash-boot/config.json
 check "no config.json" goes '' 'flasher: refused medium-missing: no config.json'
-device true closed secureboot
+device true unsplit secureboot
 echo garbage >root/payload/rootB.img.gz
 check "a payload that is none" sh -c '"$1" "$root" >said 2>err; grep -q "^flasher: refused write-failed: rootB" said' - "$flasher"
-device true closed secureboot
+device true unsplit secureboot
 echo 'no answer' >status
 check "a status that says nothing" goes '' 'flasher: refused status-bad: bbprovision status does not say whether the device is closed'
 exit $failed
