@@ -74,6 +74,7 @@ static void add_title(struct text *t, const struct json_object *report,
 	}
 	text_add(t, "Boot given up: ");
 	add_error(t, error);
+	text_format(t, ", after %.3f s", (double)timeline->total / 1e6);
 }
 
 static void add_facts(struct text *t, const struct json_object *report)
