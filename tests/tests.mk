@@ -11,6 +11,7 @@ include src/bbctl/bbctl.mk
 include src/bbprovision/bbprovision.mk
 include tests/undefended/undefended.mk
 include tests/sim/sim.mk
+include tests/sim/install/install.mk
 include tests/attacks/attacks.mk
 include tests/faults/faults.mk
 

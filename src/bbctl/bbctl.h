@@ -13,7 +13,9 @@ int image_main(int argc, char **argv);
 int disk_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
-extern const char env_help[], blob_help[], image_help[], disk_help[], report_help[], explain_help[];
+int install_main(int argc, char **argv);
+extern const char env_help[], blob_help[], image_help[], disk_help[], report_help[], explain_help[],
+	install_help[];
 
 /* What an error of the table means; NULL for a number that is none. */
 const char *error_meaning(int error);

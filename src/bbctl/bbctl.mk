@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # build/host/bbctl: the parsers of src/ as init has them, built for the host, and one file per
 # subcommand. Packages: libssl-dev libfdisk-dev libjson-c-dev pkgconf.
-BBCTL_OBJECTS := $(patsubst src/%.c,$(BUILD)/host/obj/%.o,$(wildcard src/*.c src/tool/*.c src/bbctl/*.c))
+BBCTL_SOURCES := $(wildcard src/*.c src/tool/*.c src/bbctl/*.c) src/device/fuses.c src/device/system.c
+BBCTL_VERIFY := $(patsubst %,%.c,$(filter sign/%,$(SIGN_VERIFY)))
+BBCTL_OBJECTS := $(BBCTL_SOURCES:src/%.c=$(BUILD)/host/obj/%.o) $(BBCTL_VERIFY:%.c=$(BUILD)/host/obj/%.o)
 BBCTL_PACKAGES := fdisk json-c libcrypto
 
 # What bbctl says about an error stands in the page about errors.
@@ -16,8 +18,10 @@ $(BUILD)/host/obj/%.o: src/%.c
 	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) $(CPPFLAGS) $(BBCTL_INCLUDES) \
 		-MMD -MP -c -o $@ $<
 
-$(BUILD)/host/obj/bbctl/%.o: BBCTL_INCLUDES = -I$(BUILD)/generated \
+$(BUILD)/host/obj/bbctl/%.o: BBCTL_INCLUDES = -I$(BUILD)/generated -Isign \
 	$$(pkg-config --cflags $(BBCTL_PACKAGES))
+# glibc declares ioctl's request otherwise than musl does: system.c converts it.
+$(BUILD)/host/obj/device/system.o: BBCTL_INCLUDES = -Wno-sign-conversion
 $(BUILD)/host/obj/bbctl/errors.o: $(ERROR_TEXTS)
 
 $(BUILD)/host/bbctl: $(BBCTL_OBJECTS)
@@ -25,3 +29,26 @@ $(BUILD)/host/bbctl: $(BBCTL_OBJECTS)
 	@$(HOST_CC) $(HOST_CFLAGS) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(BBCTL_PACKAGES))
 
 -include $(BBCTL_OBJECTS:.o=.d)
+
+# With sanitizers, for tests/sign.
+BBCTL_UNIT := $(patsubst %.c,$(UNIT_DIR)/%.o,$(BBCTL_SOURCES) $(BBCTL_VERIFY))
+$(UNIT_DIR)/src/bbctl/%.o: UNIT_CFLAGS += -I$(BUILD)/generated
+$(UNIT_DIR)/src/bbctl/errors.o: $(ERROR_TEXTS)
+$(UNIT_DIR)/bbctl: $(BBCTL_UNIT)
+	@echo "  HOSTLD  $@"
+	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs $(BBCTL_PACKAGES))
+unit-build: $(UNIT_DIR)/bbctl
+
+# For the device: static, and without anything that the host's has not. Only update hooks start it.
+BBCTL_TARGET := $(patsubst %.c,$(BUILD)/target/obj/%.o,$(BBCTL_SOURCES) $(BBCTL_VERIFY))
+$(BUILD)/target/obj/src/bbctl/%.o: TARGET_CFLAGS += -Isign -I$(BUILD)/generated
+$(BUILD)/target/obj/src/bbctl/errors.o: $(ERROR_TEXTS)
+$(patsubst %.c,$(BUILD)/target/obj/%.o,$(filter src/tool/% src/bbctl/%,$(BBCTL_SOURCES)) $(BBCTL_VERIFY)): \
+	$(TOOL_LIBRARIES_BUILT)
+$(BUILD)/target/bbctl: $(BBCTL_TARGET)
+	@echo "  LD      $@"
+	@$(TARGET_CC) -static -s -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,relro,-z,now,-z,noexecstack \
+		-L$(BUILD)/target/lib -o $@ $^ $(TOOL_LIBS)
+
+-include $(BBCTL_TARGET:.o=.d)
+tools: $(BUILD)/target/bbctl

@@ -12,6 +12,7 @@ static const struct command commands[] = {
 	{ "disk", disk_main, disk_help, "judge the volumes of a disk or of its image" },
 	{ "explain", explain_main, explain_help, "what the bootloader would do with a disk, and why" },
 	{ "report", report_main, report_help, "explain a boot report (bootreport.json)" },
+	{ "install", install_main, install_help, "replace the bootloader on this device" },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -28,7 +28,7 @@ unit-build: $(UNIT_DIR)/bbprovision
 
 -include $(BBPROVISION_HOST:.o=.d) $(BBPROVISION_SOURCES:%.c=$(BUILD)/target/obj/%.d)
 
-#: make tools    bbprovision for the target, static
+#: make tools    bbprovision and bbctl for the target, static
 .PHONY: tools
 tools: $(BUILD)/target/bbprovision
 

@@ -223,7 +223,7 @@ void fat_remove(struct fat *v, enum file file)
 
 // fs/fat/namei_vfat.c, vfat_rename: the target's entry gets the file, then the old name goes, then the
 // clusters of what was replaced.
-void fat_rename(struct fat *v, enum file from, enum file to)
+unsigned int fat_rename_open(struct fat *v, enum file from, enum file to)
 {
 	int source = fat_find(v, from), target = fat_find(v, to);
 	unsigned int replaced;
@@ -235,7 +235,17 @@ void fat_rename(struct fat *v, enum file from, enum file to)
 	v->cache.extent[target] = v->cache.extent[source];
 	changed(v, CELL_EXTENT + (unsigned int)target);
 	remove_slots(v, source);
-	free_clusters(v, replaced);
+	return replaced;
+}
+
+void fat_free(struct fat *v, unsigned int cluster)
+{
+	free_clusters(v, cluster);
+}
+
+void fat_rename(struct fat *v, enum file from, enum file to)
+{
+	fat_free(v, fat_rename_open(v, from, to));
 }
 
 size_t fat_size(const struct fat *v, int slot)

@@ -88,6 +88,9 @@ int fat_create(struct fat *v, enum file file);
 /* Frees a file's clusters; what of it was not on the disk yet never gets there. */
 void fat_truncate(struct fat *v, int slot);
 void fat_rename(struct fat *v, enum file from, enum file to);
+/* The same where the file that is replaced is open: yields its first cluster, for fat_free() when it is closed. */
+unsigned int fat_rename_open(struct fat *v, enum file from, enum file to);
+void fat_free(struct fat *v, unsigned int cluster);
 void fat_remove(struct fat *v, enum file file);
 
 /* As pread and pwrite: the count, or a negative errno. A damaged chain is -EIO. */

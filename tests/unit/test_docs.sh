@@ -80,6 +80,11 @@ tr -d '\n' <"$top/sign/hab-reason.h" | grep -o 'X(HAB_[A-Z_]*, "[a-z-]*"' | cut 
 sed -n 's/^| `\([a-z-]*\)` |.*/\1/p' "$top/docs/hab-verify.md" | sort >"$work/page"
 same "$work/table" "$work/page" "hab-verify.md has every reason of sign/hab-reason.h"
 
+sed -n 's/^[[:space:]]*X(INSTALL_[A-Z_]*, "\([a-z-]*\)".*/\1/p' "$top/src/bbctl/install.h" | sort >"$work/table"
+sed -n '/^## Installing/,/^## /s/^| `\([a-z-]*\)` | [^|]* [^|]* | [^|]* [^|]* |$/\1/p' "$top/docs/errors.md" |
+	sort >"$work/page"
+same "$work/table" "$work/page" "errors.md has every reason of bbctl install, with an advice"
+
 sed -n 's/^[[:space:]]*X(PROVISION_[A-Z_]*, "\([a-z-]*\)".*/\1/p' "$top/src/bbprovision/reason.h" | sort >"$work/table"
 sed -n '/^## Provisioning/,/^## /s/^| `\([a-z-]*\)` | [^|]* [^|]* | [^|]* [^|]* |$/\1/p' "$top/docs/errors.md" |
 	sort >"$work/page"
