@@ -102,7 +102,8 @@ static int tell(const struct partitions *p, const char *file, enum wanted wanted
 	tell_state("closed", &closed, json);
 	tell_state("open", &open, json);
 	if (wanted == EITHER)
-		wanted = (closed.error && open.error ? find_partition(p, VOLUME_IMX) != NULL : !closed.error) ? CLOSED : OPEN;
+		wanted = (closed.error && open.error ? find_partition(p, VOLUME_IMX) != NULL :
+			!closed.error) ? CLOSED : OPEN;
 	return answer(wanted == CLOSED ? &closed : &open, json);
 }
 

@@ -44,7 +44,6 @@ static int judge_blob(struct explain *e, unsigned int key_size, bool copy)
 }
 
 struct found {
-	struct explain *e;
 	struct layout_blobs blobs;
 	struct verdict *verdict;
 };
@@ -92,7 +91,7 @@ static void refuse_blobs(int error, const struct layout_blobs *blobs, struct ver
 
 static const struct layout *find_layout(struct explain *e, struct verdict *verdict)
 {
-	struct found found = { .e = e, .verdict = verdict };
+	struct found found = { .verdict = verdict };
 	const struct layout *layout = NULL;
 	int error = fat_list(&e->volume.fat, add_blob, &found);
 

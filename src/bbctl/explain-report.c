@@ -35,8 +35,8 @@ void explain_report(struct explain *e)
 	begin_step(e, "report", "what the last boot that was given up has left");
 	e->kept = read_kept_report(e);
 	if (e->kept)
-		say(e, "a boot that goes well later does not clear it; details and times are those of the "
-			"first in a row that failed like this");
+		say(e, "a boot that goes well later does not clear it; details and times are those of "
+			"the first in a row that failed like this");
 	if (e->kept && !e->json.data)
 		report_print(e->kept);
 	end_step(e, &good);

@@ -13,7 +13,8 @@
 void begin_step(struct explain *e, const char *stage, const char *title)
 {
 	if (!e->json.data) {
-		printf("%s: %s%s\n", stage, title, e->verdict.error ? " (init would not come this far)" : "");
+		printf("%s: %s%s\n", stage, title,
+			e->verdict.error ? " (init would not come this far)" : "");
 		return;
 	}
 	json_open(&e->json, NULL, '{');

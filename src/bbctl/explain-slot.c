@@ -92,8 +92,8 @@ static void say_source(struct explain *e)
 {
 	static const char *const meaning[] = {
 		[BOOTSTATE_ORIGINAL] = "bootenv counts as it is",
-		[BOOTSTATE_CORRECTED] = "bootenv was half written: beside its copy it shows what must have been "
-			"meant, and is corrected",
+		[BOOTSTATE_CORRECTED] = "bootenv was half written: beside its copy it shows what must "
+			"have been meant, and is corrected",
 		[BOOTSTATE_FROM_COPY] = "bootenv is no environment block: its copy takes over",
 		[BOOTSTATE_DEFAULT] = "neither bootenv nor its copy is good: slot A, without an update",
 	};
@@ -112,11 +112,11 @@ static void say_decision(struct explain *e)
 	char slot = slot_letter(plan->candidate[0].slot);
 
 	if (!strcmp(plan->why, "rollback"))
-		say(e, "decision: root %c first (rollback): the update was tried %d times and never confirmed",
-			slot, SLOT_ROLLBACK_COUNT - 1);
+		say(e, "decision: root %c first (rollback): the update was tried %d times and never "
+			"confirmed", slot, SLOT_ROLLBACK_COUNT - 1);
 	else if (plan->count)
-		say(e, "decision: root %c first (update): attempt %u of %d before it is taken back", slot,
-			plan->bootcount, SLOT_ROLLBACK_COUNT - 1);
+		say(e, "decision: root %c first (update): attempt %u of %d before it is taken back",
+			slot, plan->bootcount, SLOT_ROLLBACK_COUNT - 1);
 	else
 		say(e, "decision: root %c first (%s): nothing is on trial or counted", slot, plan->why);
 }
@@ -134,8 +134,9 @@ static void say_writes(struct explain *e, struct memory *memory)
 		if (!file->written || bootenv_parse(file->data, (size_t)file->size, &env))
 			continue;
 		none = false;
-		say(e, "before the attempt init would write %s: root %c, upgrade_available=%d, bootcount=%u",
-			file->name, slot_letter(env.root), env.upgrade_available, env.bootcount);
+		say(e, "before the attempt init would write %s: root %c, upgrade_available=%d, "
+			"bootcount=%u", file->name, slot_letter(env.root), env.upgrade_available,
+			env.bootcount);
 	}
 	if (none)
 		say(e, "init would write nothing");
@@ -214,8 +215,8 @@ static void say_how(struct explain *e, const struct slot_candidate *candidate)
 
 	if (!e->closed && partition)
 		say(e, "   to check it: debugfs -R 'dump /boot%s%s/Image.gz Image.gz' '%s?offset=%llu'; "
-			"bbctl image Image.gz", candidate->abi[0] ? "-by-abi/" : "", candidate->abi, e->file,
-			(unsigned long long)partition->offset);
+			"bbctl image Image.gz", candidate->abi[0] ? "-by-abi/" : "", candidate->abi,
+			e->file, (unsigned long long)partition->offset);
 }
 
 static void say_candidate(struct explain *e, unsigned int i, const struct verdict *verdict)
@@ -223,8 +224,8 @@ static void say_candidate(struct explain *e, unsigned int i, const struct verdic
 	const struct slot_candidate *candidate = &e->plan.candidate[i];
 
 	if (candidate->abi[0])
-		say(e, "%u. root %c with kernel override %s: boot-by-abi/%s/Image.gz or Image on data", i + 1,
-			slot_letter(candidate->slot), candidate->abi, candidate->abi);
+		say(e, "%u. root %c with kernel override %s: boot-by-abi/%s/Image.gz or Image on data",
+			i + 1, slot_letter(candidate->slot), candidate->abi, candidate->abi);
 	else
 		say(e, "%u. root %c: boot/Image.gz or boot/Image on %s", i + 1,
 			slot_letter(candidate->slot), volume_name(volume_root(candidate->slot)));
@@ -254,8 +255,8 @@ void explain_candidates(struct explain *e)
 		if (!i)
 			first = verdict;
 	}
-	say(e, e->closed ? "not seen from here: what the encrypted volumes hold, so filesystems and kernels" :
-		"not seen from here: what the filesystems hold, so kernels and their signatures");
+	say(e, "not seen from here: what the %s hold, so %s", e->closed ? "encrypted volumes" :
+		"filesystems", e->closed ? "filesystems and kernels" : "kernels and their signatures");
 	if (first.error && !all_fail)
 		say(e, "what to do about the first one: %s", error_remedy(first.error));
 	end_step(e, all_fail ? &first : &(struct verdict){ .file = e->file });

@@ -16,9 +16,9 @@ const char explain_help[] =
 	"\n"
 	"What the bootloader would do with a disk or with its image, step by step, and what it goes by:\n"
 	"partitions, key blobs and their copies, boot state, which root and kernel it would try and in\n"
-	"which order, and the report of the last boot that was given up. Where it would be given up, what\n"
-	"to do. The decisions are made by the bootloader's own functions. The disk is opened for reading\n"
-	"only; what encrypted volumes hold, fuses and the chip's answer cannot be seen here.\n"
+	"which order, and the report of the last boot that was given up. Where it would be given up,\n"
+	"what to do. The decisions are made by the bootloader's own functions. The disk is opened for\n"
+	"reading only; what encrypted volumes hold, fuses and the chip's answer cannot be seen here.\n"
 	"\n"
 	"  --closed, --open   the device's state, which its fuse decides; without it: closed if the\n"
 	"                     disk has a balena-imx\n"
@@ -35,8 +35,8 @@ static void explain_device(struct explain *e, bool told)
 	say(e, "%s, because %s", e->closed ? "closed" : "open", told ? "you said so" :
 		e->closed ? "the disk has a balena-imx" : "the disk has no balena-imx");
 	if (!told)
-		say(e, "a device goes by its SEC_CONFIG fuse alone, which no disk shows; --%s tells the other way",
-			e->closed ? "open" : "closed");
+		say(e, "a device goes by its SEC_CONFIG fuse alone, which no disk shows; --%s tells the "
+			"other way", e->closed ? "open" : "closed");
 	end_step(e, &good);
 }
 
@@ -48,8 +48,9 @@ static void say_partition(struct explain *e, const struct partition *at)
 	say(e, "%zu \"%s\": %s, %llu bytes at %llu, %s%s%s%s", at->number, at->label,
 		volume < VOLUME_COUNT ? volume_name(volume) : "no volume of ours",
 		(unsigned long long)at->size, (unsigned long long)at->offset,
-		filesystem ? filesystem : "nothing in plain: encrypted, or empty", filesystem ? " \"" : "",
-		filesystem ? at->filesystem_label : "", filesystem ? "\"" : "");
+		filesystem ? filesystem : "nothing in plain: encrypted, or empty",
+		filesystem ? " \"" : "", filesystem ? at->filesystem_label : "",
+		filesystem ? "\"" : "");
 }
 
 static void explain_disk(struct explain *e)
@@ -74,7 +75,8 @@ static void tell_result(const struct explain *e)
 			e->verdict.error);
 	else
 		printf("Result: as far as can be seen, the boot goes on to root %c%s%s.\n",
-			slot_letter(first->slot), first->abi[0] ? " with kernel override " : "", first->abi);
+			slot_letter(first->slot), first->abi[0] ? " with kernel override " : "",
+			first->abi);
 }
 
 static int explain(struct explain *e, bool told, bool as_json)

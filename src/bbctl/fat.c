@@ -211,7 +211,9 @@ static void add_long(struct long_name *l, const uint8_t *entry)
 	for (size_t i = 0; i < LONG_UNITS; i++) {
 		uint16_t unit = get_le16(entry + places[i]);
 
-		l->name[l->left * LONG_UNITS + i] = !unit ? '\0' : unit < ' ' || unit > '~' ? '?' : (char)unit;
+		if (unit && (unit < ' ' || unit > '~'))
+			unit = '?';
+		l->name[l->left * LONG_UNITS + i] = (char)unit;
 	}
 }
 
@@ -273,11 +275,11 @@ int fat_list(struct fat *fat, fat_visit *visit, void *context)
 	struct chain chain = { fat, fat->root_cluster, 0 };
 	struct long_name name = { .begun = false };
 	struct fat_entry parsed;
-	uint8_t entry[ENTRY_SIZE];
-	int result;
+	uint8_t entry[ENTRY_SIZE] = { 0 };
 
 	for (uint32_t i = 0; i < ENTRIES_MAX; i++) {
-		result = read_entry(&chain, i, entry);
+		int result = read_entry(&chain, i, entry);
+
 		if (result <= 0)
 			return result;
 		if (entry[AT_ATTRIBUTES] == ATTRIBUTE_LONG && entry[0] && entry[0] != DELETED) {

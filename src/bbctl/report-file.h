@@ -9,8 +9,9 @@
 #include "report-json.h"
 
 /*
- * Reads a report, or the one that is kept on a disk, its image, or balena-imx itself. Yields the object, for json_object_put() to take, or NULL when it is empty; and its
- * bytes, at most REPORT_SIZE, for free() to take, unless ret_data is NULL.
+ * Reads a report, or the one that is kept on a disk, its image, or balena-imx itself. Yields the
+ * object, for json_object_put() to take, or NULL when it is empty; and its bytes, at most
+ * REPORT_SIZE, for free() to take, unless ret_data is NULL.
  * Returns the exit status; what is wrong has been said, and nothing is left to free then.
  */
 int report_load(const char *file, struct json_object **ret, uint8_t **ret_data, size_t *ret_size);

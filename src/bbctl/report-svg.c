@@ -168,8 +168,8 @@ static void add_axis(struct text *t, const struct timeline *timeline, unsigned i
 	for (uint64_t i = 0; i <= timeline->total / step; i++) {
 		double x = place(timeline, i * step);
 
-		text_format(t, "<line x1=\"%.1f\" y1=\"%u\" x2=\"%.1f\" y2=\"%u\" class=\"grid\"/>\n", x, y, x,
-			y + height);
+		text_format(t, "<line x1=\"%.1f\" y1=\"%u\" x2=\"%.1f\" y2=\"%u\" class=\"grid\"/>\n",
+			x, y, x, y + height);
 		text_format(t, "<text x=\"%.1f\" y=\"%u\" class=\"tick\">", x, y - 6);
 		if (timeline->total >= 10000000)
 			text_format(t, "%g s", (double)(i * step) / 1e6);
@@ -190,8 +190,8 @@ static void add_row(struct text *t, const struct timeline *timeline,
 	right = right - left < BAR_MIN ? left + BAR_MIN : right;
 	text_format(t, "<text x=\"%d\" y=\"%u\" class=\"name\">", MARGIN, y + BAR - 4);
 	text_add_plain(t, stage->name, sizeof(stage->name), quote);
-	text_format(t, "</text>\n<rect x=\"%.1f\" y=\"%u\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n", left, y,
-		right - left, BAR, kinds[kind].colour);
+	text_format(t, "</text>\n<rect x=\"%.1f\" y=\"%u\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n",
+		left, y, right - left, BAR, kinds[kind].colour);
 	// A bar that fills the plot has its time behind it, where the margin is.
 	fits = fits || left < PLOT_LEFT + PLOT_WIDTH / 4.0;
 	text_format(t, "<text x=\"%.1f\" y=\"%u\" class=\"took%s%s\">", fits ? right + 6 : left - 6,
@@ -236,8 +236,8 @@ static void open_document(struct text *t, const struct json_object *report,
 	const struct timeline *timeline, unsigned int height)
 {
 	text_add(t, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-	text_format(t, "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%d\" height=\"%u\" "
-		"viewBox=\"0 0 %d %u\">\n<title>", WIDTH, height, WIDTH, height);
+	text_format(t, "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%d\" "
+		"height=\"%u\" viewBox=\"0 0 %d %u\">\n<title>", WIDTH, height, WIDTH, height);
 	add_title(t, report, timeline);
 	text_add(t, "</title>\n<style>\n"
 		"text { font-family: sans-serif; font-size: 13px; fill: #1f2933; }\n"

@@ -165,7 +165,8 @@ static int add(struct store *store, uint32_t max, const uint8_t *data, size_t si
 		return status;
 	filed = &store->filed[store->count];
 	*filed = (struct filed){ .given = true };
-	snprintf(filed->name, sizeof(filed->name), "%0*u" ENDING, DIGITS, (number + 1) % (NUMBER_MAX + 1));
+	snprintf(filed->name, sizeof(filed->name), "%0*u" ENDING, DIGITS,
+		(number + 1) % (NUMBER_MAX + 1));
 	path = path_of(store, filed->name);
 	status = write_whole(path, 0644, data, size);
 	if (!status) {
@@ -229,7 +230,7 @@ int reports_keep(const char *directory, uint32_t max, int count, char **files)
 		worst = status > worst ? status : worst;
 	}
 	status = open_store(directory, (size_t)count, &store);
-	if (!status)
+	if (!status && store.filed)
 		status = keep(&store, max, (size_t)count, sources);
 	for (int i = 0; i < count; i++)
 		free(sources[i].data);

@@ -25,7 +25,7 @@ void text_add_plain(struct text *t, const char *string, size_t max, const char *
 {
 	if (!string)
 		string = "?";
-	for (size_t i = 0; string[i] && i < max; i++) {
+	for (size_t i = 0; i < max && string[i]; i++) {
 		char c = string[i] < ' ' || string[i] > '~' ? '?' : string[i];
 		const char *quoted = quote ? quote(c) : NULL;
 
