@@ -25,14 +25,26 @@ $(SIM_DIR)/sim: $(SIM_OBJECTS)
 
 -include $(SIM_OBJECTS:.o=.d)
 
+# Burning fuses, cut at every bit: the product's plan around a chip that is a few words.
+FUSE_SIM_OBJECTS := $(patsubst %.c,$(SIM_DIR)/%.o,$(wildcard tests/sim/fuses/*.c) \
+	src/bbprovision/fuse-plan.c src/bbprovision/fuse-burn.c)
+$(FUSE_SIM_OBJECTS): SIM_CFLAGS += -Isrc/bbprovision
+$(SIM_DIR)/fuses: $(FUSE_SIM_OBJECTS)
+	@echo "  HOSTLD  $@"
+	@$(HOST_CC) $(SIM_SANITIZE) -o $@ $^
+
+-include $(FUSE_SIM_OBJECTS:.o=.d)
+
 .PHONY: check-sim
-#: make check-sim  every story of the boot state, cut at every write, on a simulated volume; the address
-#:   sanitizer beside it, with fewer choices
-check-sim: $(SIM_DIR)/sim
+#: make check-sim  every story of the boot state, cut at every write, on a simulated volume, the address
+#:   sanitizer beside it with fewer choices; burning fuses, cut at every bit
+check-sim: $(SIM_DIR)/sim $(SIM_DIR)/fuses
 	@$(MAKE) --no-print-directory SIM_DIR=$(SIM_ADDRESS) SIM_SANITIZE="-fsanitize=address $(SIM_SANITIZE)" \
-		$(SIM_ADDRESS)/sim
+		$(SIM_ADDRESS)/sim $(SIM_ADDRESS)/fuses
+	@$(SIM_ADDRESS)/fuses >/dev/null
+	@$(SIM_DIR)/fuses
 	@$(SIM_ADDRESS)/sim --first >/dev/null & $< && wait $$!
 
 # Part of the unit tests, with fewer choices at each cut, and around code without a defence.
-unit-build: $(SIM_DIR)/sim
-UNIT_RUN += "tests/sim/premises $(BUILD)"
+unit-build: $(SIM_DIR)/sim $(SIM_DIR)/fuses
+UNIT_RUN += "tests/sim/premises $(BUILD)" "tests/sim/fuses/premises $(BUILD)"
