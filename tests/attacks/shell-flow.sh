@@ -150,6 +150,20 @@ shell_directory_that_loops() {
 	[ "$(mdir -b -/ -i "$fat" ::/ 2>/dev/null | head -n 200 | wc -l)" -eq 200 ]
 }
 
+# The file that names the slot to be revoked, on the data volume: it is sourced by 1-fwd_commit_revoke.
+shell_revocation_file_as_a_script() {
+	printf '%s\n' 'REVOKE_INDEX=0' "touch $work/theirs" >"$work/revoke_index"
+	# shellcheck disable=SC1091 # not there yet
+	. "$work/revoke_index"
+	[ -e "$work/theirs" ]
+}
+
+# ... and what it says goes through strtoul, as in printf: what is no number is slot 0, which is in use.
+shell_revocation_of_no_number() {
+	index=$(printf '%d' 'garbage' 2>/dev/null)
+	[ $((1 << index)) -eq 1 ]
+}
+
 # shellcheck disable=SC2046 # names
 [ $# -gt 0 ] || set -- $(sed -n 's/^shell_\([a-z0-9_]*\)().*/\1/p' "$0")
 failed=0
