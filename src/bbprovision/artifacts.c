@@ -27,8 +27,8 @@ static bool needs_no_slot(enum hab_reason reason)
 
 static bool is_loaded_by_name(const char *name)
 {
-	return !fnmatch("Image", name, 0) || !fnmatch("Image.gz", name, 0) || !fnmatch("*.dtb", name, 0) ||
-		!fnmatch("imx-boot*", name, 0);
+	return !fnmatch("Image", name, 0) || !fnmatch("Image.gz", name, 0) ||
+	       !fnmatch("*.dtb", name, 0) || !fnmatch("imx-boot*", name, 0);
 }
 
 static void take(struct artifacts *set, const char *file, const struct artifact *artifact)
@@ -66,28 +66,30 @@ int artifacts_add(struct provision *p, struct artifacts *set, char **files, int 
 		size_t size;
 		uint8_t *data = read_whole(files[i], IMAGE_SIZE_MAX, &size);
 
-		status = data ? add(p, set, files[i], data, size, false) :
-			provision_refuse(p, PROVISION_ARTIFACT_REFUSED, "%s: cannot be read", files[i]);
+		status = data ? add(p, set, files[i], data, size, false)
+			      : provision_refuse(p, PROVISION_ARTIFACT_REFUSED,
+					"%s: cannot be read", files[i]);
 		free(data);
 	}
 	return status;
 }
 
 // One entry of a directory: a link, or what is no regular file, is nothing that U-Boot loads.
-static int add_entry(struct provision *p, struct artifacts *set, int dir_fd, const char *file, bool is_optional,
-	uint8_t *buffer)
+static int add_entry(struct provision *p, struct artifacts *set, int dir_fd, const char *file,
+	bool is_optional, uint8_t *buffer)
 {
 	int size = read_file(dir_fd, strrchr(file, '/') + 1, buffer, IMAGE_SIZE_MAX);
 
 	if (size < 0 && is_optional && (size == -EFBIG || size == -EINVAL || size == -ELOOP))
 		return STATUS_GOOD;
 	if (size < 0)
-		return provision_refuse(p, PROVISION_ARTIFACT_REFUSED, "%s: %s", file, strerror(-size));
+		return provision_refuse(
+			p, PROVISION_ARTIFACT_REFUSED, "%s: %s", file, strerror(-size));
 	return add(p, set, file, buffer, (size_t)size, is_optional);
 }
 
-static int add_entries(struct provision *p, struct artifacts *set, DIR *dir, const char *directory, bool is_fat,
-	uint8_t *buffer)
+static int add_entries(struct provision *p, struct artifacts *set, DIR *dir, const char *directory,
+	bool is_fat, uint8_t *buffer)
 {
 	const struct dirent *entry;
 	int status = STATUS_GOOD, error = 0;
@@ -102,17 +104,19 @@ static int add_entries(struct provision *p, struct artifacts *set, DIR *dir, con
 		if (t.overflow)
 			error = -ENAMETOOLONG;
 		else if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			status = add_entry(p, set, dirfd(dir), file, !is_fat || !is_loaded_by_name(entry->d_name), buffer);
+			status = add_entry(p, set, dirfd(dir), file,
+				!is_fat || !is_loaded_by_name(entry->d_name), buffer);
 		if (error)
 			break;
 	}
 	if (error)
-		return provision_refuse(p, PROVISION_ARTIFACT_REFUSED, "%s: %s", directory, strerror(-error));
+		return provision_refuse(
+			p, PROVISION_ARTIFACT_REFUSED, "%s: %s", directory, strerror(-error));
 	return status;
 }
 
-int artifacts_add_directory(struct provision *p, struct artifacts *set, int dir_fd, const char *directory,
-	bool is_fat)
+int artifacts_add_directory(
+	struct provision *p, struct artifacts *set, int dir_fd, const char *directory, bool is_fat)
 {
 	uint8_t *buffer = malloc(IMAGE_SIZE_MAX);
 	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -122,7 +126,8 @@ int artifacts_add_directory(struct provision *p, struct artifacts *set, int dir_
 	if (dir && buffer)
 		status = add_entries(p, set, dir, directory, is_fat, buffer);
 	else
-		status = provision_refuse(p, PROVISION_ARTIFACT_REFUSED, "%s: %s", directory, strerror(errno));
+		status = provision_refuse(
+			p, PROVISION_ARTIFACT_REFUSED, "%s: %s", directory, strerror(errno));
 	if (dir)
 		closedir(dir);
 	else if (fd >= 0)
@@ -143,15 +148,17 @@ int artifacts_agree(struct provision *p, const struct artifacts *set)
 		first++;
 	for (second = first + 1; !(set->slots & 1u << second);)
 		second++;
-	return provision_refuse(p, PROVISION_SLOTS_DIFFER, "%s is signed in slot %u, and %s in slot %u",
-		set->of_slot[first], first, set->of_slot[second], second);
+	return provision_refuse(p, PROVISION_SLOTS_DIFFER,
+		"%s is signed in slot %u, and %s in slot %u", set->of_slot[first], first,
+		set->of_slot[second], second);
 }
 
 void artifacts_print(struct provision *p, const struct artifacts *set)
 {
 	if (!p->json.data) {
-		printf("%u signed files would start with this SRK hash, all in slot %u%s\n", set->count,
-			set->slot, set->is_development ? "; for development devices only" : "");
+		printf("%u signed files would start with this SRK hash, all in slot %u%s\n",
+			set->count, set->slot,
+			set->is_development ? "; for development devices only" : "");
 		return;
 	}
 	json_open(&p->json, "artifacts", '{');

@@ -8,10 +8,11 @@
 #include <string.h>
 
 static const uint32_t offsets[] = { FUSE_LOCK, FUSE_BOOT_CFG0, FUSE_SRK, FUSE_SRK + 4, FUSE_SRK + 8,
-	FUSE_SRK + 12, FUSE_SRK + 16, FUSE_SRK + 20, FUSE_SRK + 24, FUSE_SRK + 28, FUSE_SRK_REVOKE };
+	FUSE_SRK + 12, FUSE_SRK + 16, FUSE_SRK + 20, FUSE_SRK + 24, FUSE_SRK + 28,
+	FUSE_SRK_REVOKE };
 
-enum provision_reason fuse_read_all(const struct fuse_io *io, struct fuse_words *ret,
-	struct fuse_outcome *ret_outcome)
+enum provision_reason fuse_read_all(
+	const struct fuse_io *io, struct fuse_words *ret, struct fuse_outcome *ret_outcome)
 {
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
 		ret_outcome->error = io->read(io->context, offsets[i], fuse_word(ret, offsets[i]));

@@ -18,7 +18,8 @@ int fuse_device_open(struct provision *p, bool for_burning, struct fuse_device *
 	ret->is_file = name[0] == '/';
 	ret->fd = fuses_open(name, for_burning ? O_RDWR : O_RDONLY);
 	if (ret->fd < 0)
-		return provision_refuse(p, PROVISION_FUSES_UNREADABLE, "%s: %s", name, strerror(-ret->fd));
+		return provision_refuse(
+			p, PROVISION_FUSES_UNREADABLE, "%s: %s", name, strerror(-ret->fd));
 	return STATUS_GOOD;
 }
 

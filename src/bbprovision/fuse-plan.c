@@ -5,16 +5,16 @@
 
 #include <stddef.h>
 
-static enum provision_reason refuse_word(enum provision_reason reason, uint32_t offset, uint32_t bits,
-	struct fuse_write *ret)
+static enum provision_reason refuse_word(
+	enum provision_reason reason, uint32_t offset, uint32_t bits, struct fuse_write *ret)
 {
 	*ret = (struct fuse_write){ offset, bits, false };
 	return reason;
 }
 
 // A bit that the hash does not have stays for ever: then no word of it is burnt.
-static enum provision_reason check_srk(const struct fuse_words *now, const struct fuse_goal *goal,
-	struct fuse_write *ret)
+static enum provision_reason check_srk(
+	const struct fuse_words *now, const struct fuse_goal *goal, struct fuse_write *ret)
 {
 	for (uint32_t i = 0; i < FUSE_SRK_WORDS; i++)
 		if (now->srk[i] & ~goal->srk[i])
@@ -28,12 +28,13 @@ static struct fuse_write missing_srk(const struct fuse_words *now, const struct 
 {
 	for (uint32_t i = 0; i < FUSE_SRK_WORDS; i++)
 		if (goal->srk[i] & ~now->srk[i])
-			return (struct fuse_write){ FUSE_SRK + 4 * i, goal->srk[i] & ~now->srk[i], false };
+			return (struct fuse_write){ FUSE_SRK + 4 * i, goal->srk[i] & ~now->srk[i],
+				false };
 	return (struct fuse_write){ FUSE_SRK, 0, false };
 }
 
-static enum provision_reason next_to_program(const struct fuse_words *now, const struct fuse_goal *goal,
-	struct fuse_write *ret)
+static enum provision_reason next_to_program(
+	const struct fuse_words *now, const struct fuse_goal *goal, struct fuse_write *ret)
 {
 	*ret = missing_srk(now, goal);
 	if (ret->bits && now->lock & FUSE_LOCK_SRK)
@@ -45,8 +46,8 @@ static enum provision_reason next_to_program(const struct fuse_words *now, const
 	return PROVISION_NONE;
 }
 
-static enum provision_reason next_to_close(const struct fuse_words *now, const struct fuse_goal *goal,
-	struct fuse_write *ret)
+static enum provision_reason next_to_close(
+	const struct fuse_words *now, const struct fuse_goal *goal, struct fuse_write *ret)
 {
 	*ret = missing_srk(now, goal);
 	if (ret->bits)
@@ -55,18 +56,20 @@ static enum provision_reason next_to_close(const struct fuse_words *now, const s
 		return refuse_word(PROVISION_SRK_UNPROGRAMMED, FUSE_LOCK, FUSE_LOCK_SRK, ret);
 	*ret = (struct fuse_write){ FUSE_BOOT_CFG0, FUSE_JTAG_OFF & ~now->boot_cfg0, false };
 	if (!ret->bits)
-		*ret = (struct fuse_write){ FUSE_BOOT_CFG0, FUSE_SEC_CONFIG_CLOSED & ~now->boot_cfg0, true };
+		*ret = (struct fuse_write){ FUSE_BOOT_CFG0,
+			FUSE_SEC_CONFIG_CLOSED & ~now->boot_cfg0, true };
 	return PROVISION_NONE;
 }
 
-enum provision_reason fuse_next(const struct fuse_words *now, const struct fuse_goal *goal,
-	struct fuse_write *ret)
+enum provision_reason fuse_next(
+	const struct fuse_words *now, const struct fuse_goal *goal, struct fuse_write *ret)
 {
 	uint32_t open = (FUSE_JTAG_OFF | FUSE_SEC_CONFIG_CLOSED) & ~now->boot_cfg0;
 	enum provision_reason reason;
 
 	if (goal->kind == FUSE_REVOKE) {
-		*ret = (struct fuse_write){ FUSE_SRK_REVOKE, UINT32_C(1) << goal->slot & ~now->revoked, true };
+		*ret = (struct fuse_write){ FUSE_SRK_REVOKE,
+			UINT32_C(1) << goal->slot & ~now->revoked, true };
 		return PROVISION_NONE;
 	}
 	reason = check_srk(now, goal, ret);
@@ -74,7 +77,8 @@ enum provision_reason fuse_next(const struct fuse_words *now, const struct fuse_
 		return reason;
 	if (open && now->lock & FUSE_LOCK_BOOT_CFG)
 		return refuse_word(PROVISION_BOOT_CFG_LOCKED, FUSE_BOOT_CFG0, open, ret);
-	return goal->kind == FUSE_PROGRAM ? next_to_program(now, goal, ret) : next_to_close(now, goal, ret);
+	return goal->kind == FUSE_PROGRAM ? next_to_program(now, goal, ret)
+					  : next_to_close(now, goal, ret);
 }
 
 uint32_t *fuse_word(struct fuse_words *words, uint32_t offset)

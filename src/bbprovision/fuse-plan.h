@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which fuse to burn next: a function of nothing but what the fuses hold and what they are to hold. It is
- * asked again after every write, so that what a power cut left half done, also within one word, is gone
- * on with; and it is asked about made-up fuses, to say what would be burnt.
+ * Which fuse to burn next: a function of nothing but what the fuses hold and what they are to hold.
+ * It is asked again after every write, so that what a power cut left half done, also within one
+ * word, is gone on with; and it is asked about made-up fuses, to say what would be burnt.
  *
  *     program:  SRK hash, word by word | all of it read | SRK lock
  *     close:    hash read whole and locked | JTAG off, all of it read | SEC_CONFIG
@@ -19,16 +19,17 @@
 #include "fuses.h"
 #include "reason.h"
 
-/* As in i.MX8MM, so in i.MX8MP (U-Boot, doc/imx/habv4/guides/mx8m_secure_boot.txt; imx-otp-tool). */
-#define FUSE_LOCK 0x00                              /* bank 0, word 0 */
-#define FUSE_LOCK_BOOT_CFG (UINT32_C(1) << 2)       /* of its two bits, the one that ends burning */
+/* Alike in i.MX8MM and i.MX8MP (U-Boot, doc/imx/habv4/guides/mx8m_secure_boot.txt; imx-otp-tool). */
+#define FUSE_LOCK 0x00                        /* bank 0, word 0 */
+#define FUSE_LOCK_BOOT_CFG (UINT32_C(1) << 2) /* of its two bits, the one that ends burning */
 #define FUSE_LOCK_SRK (UINT32_C(1) << 9)
-#define FUSE_JTAG_OFF (UINT32_C(1) << 21 |        /* SJC_DISABLE, of BOOT_CFG0 */ \
-		       UINT32_C(3) << 22 |        /* JTAG_SMODE: no debug */ \
-		       UINT32_C(1) << 26)         /* JTAG_HEO */
-#define FUSE_SRK 0x60                               /* banks 6 and 7 */
+#define FUSE_SJC_DISABLE (UINT32_C(1) << 21)  /* of BOOT_CFG0, as the next two */
+#define FUSE_JTAG_SMODE (UINT32_C(3) << 22)   /* both bits: no debug */
+#define FUSE_JTAG_HEO (UINT32_C(1) << 26)
+#define FUSE_JTAG_OFF (FUSE_SJC_DISABLE | FUSE_JTAG_SMODE | FUSE_JTAG_HEO)
+#define FUSE_SRK 0x60                         /* banks 6 and 7 */
 #define FUSE_SRK_WORDS 8
-#define FUSE_SRK_REVOKE 0x9c                        /* bank 9, word 3: bit n for slot n, 0 to 2 */
+#define FUSE_SRK_REVOKE 0x9c                  /* bank 9, word 3: bit n for slot n, 0 to 2 */
 #define FUSE_SLOTS_REVOCABLE 3
 
 /* What the fuses hold, as far as it matters here. */
@@ -49,11 +50,11 @@ struct fuse_write {
 };
 
 /*
- * Returns PROVISION_NONE with the next write, whose bits are 0 when nothing is left to do; or why these
- * fuses can never reach the goal, with *ret the word at fault and its bits.
+ * Returns PROVISION_NONE with the next write, whose bits are 0 when nothing is left to do; or why
+ * these fuses can never reach the goal, with *ret the word at fault and its bits.
  */
-enum provision_reason fuse_next(const struct fuse_words *now, const struct fuse_goal *goal,
-	struct fuse_write *ret);
+enum provision_reason fuse_next(
+	const struct fuse_words *now, const struct fuse_goal *goal, struct fuse_write *ret);
 
 /* The word at one of the offsets above; NULL for any other. */
 uint32_t *fuse_word(struct fuse_words *words, uint32_t offset);

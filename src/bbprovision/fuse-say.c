@@ -14,9 +14,9 @@ static const struct fuse {
 	uint32_t offset, bits;
 } fuses[] = {
 	{ "SRK_LOCK", FUSE_LOCK, FUSE_LOCK_SRK },
-	{ "SJC_DISABLE", FUSE_BOOT_CFG0, UINT32_C(1) << 21 },
-	{ "JTAG_SMODE", FUSE_BOOT_CFG0, UINT32_C(3) << 22 },
-	{ "JTAG_HEO", FUSE_BOOT_CFG0, UINT32_C(1) << 26 },
+	{ "SJC_DISABLE", FUSE_BOOT_CFG0, FUSE_SJC_DISABLE },
+	{ "JTAG_SMODE", FUSE_BOOT_CFG0, FUSE_JTAG_SMODE },
+	{ "JTAG_HEO", FUSE_BOOT_CFG0, FUSE_JTAG_HEO },
 	{ "SEC_CONFIG", FUSE_BOOT_CFG0, FUSE_SEC_CONFIG_CLOSED },
 	{ "SRK_REVOKE[0]", FUSE_SRK_REVOKE, UINT32_C(1) << 0 },
 	{ "SRK_REVOKE[1]", FUSE_SRK_REVOKE, UINT32_C(1) << 1 },
@@ -39,7 +39,8 @@ void fuse_name(const struct fuse_write *write, struct text *t)
 	}
 }
 
-static void print_json(struct text *json, const struct fuse_write *write, const char *name, uint32_t before)
+static void print_json(
+	struct text *json, const struct fuse_write *write, const char *name, uint32_t before)
 {
 	char from[] = "0x00000000", to[] = "0x00000000";
 
@@ -68,8 +69,8 @@ void fuse_print_write(struct provision *p, const struct fuse_write *write, uint3
 		print_json(&p->json, write, name, before);
 		return;
 	}
-	printf("0x%03" PRIx32 " %s: 0x%08" PRIx32 " -> 0x%08" PRIx32 ", bits", write->offset, name, before,
-		before | write->bits);
+	printf("0x%03" PRIx32 " %s: 0x%08" PRIx32 " -> 0x%08" PRIx32 ", bits", write->offset, name,
+		before, before | write->bits);
 	for (unsigned int bit = 0; bit < 32; bit++)
 		if (write->bits >> bit & 1)
 			printf(" %u", bit);
@@ -86,8 +87,9 @@ int fuse_refuse_outcome(struct provision *p, const struct fuse_outcome *outcome)
 	if (p->reason) // a check has told it
 		return STATUS_REFUSED;
 	fuse_name(&outcome->at, &t);
-	return provision_refuse(p, outcome->reason, "word 0x%03" PRIx32 "%s%s, bits 0x%08" PRIx32 ": %s%s%s",
-		outcome->at.offset, t.used ? " " : "", name, outcome->at.bits,
+	return provision_refuse(p, outcome->reason,
+		"word 0x%03" PRIx32 "%s%s, bits 0x%08" PRIx32 ": %s%s%s", outcome->at.offset,
+		t.used ? " " : "", name, outcome->at.bits,
 		provision_reason_meaning(outcome->reason), outcome->error ? ": " : "",
 		outcome->error ? strerror(-outcome->error) : "");
 }

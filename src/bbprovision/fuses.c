@@ -19,17 +19,18 @@ const char fuses_help[] =
 	"usage: bbprovision fuses --dry-run|--program|--close --efuses FILE --artifact FILE...\n"
 	"                         [--hab-status TEXT] [--development] [--config FILE] [--json]\n"
 	"\n"
-	"Burns fuses, which nothing takes back. --program: the SRK hash, and its lock. --close, after\n"
-	"a restart: JTAG off, then SEC_CONFIG. Each write is read back, and what is burnt already is\n"
-	"left alone: after a power cut the same command goes on. --dry-run says what both would burn,\n"
-	"bit by bit, and burns nothing.\n"
+	"Burns fuses, which nothing takes back. --program: the SRK hash, and its lock. --close,\n"
+	"after a restart: JTAG off, then SEC_CONFIG. Each write is read back, and what is burnt\n"
+	"already is left alone: after a power cut the same command goes on. --dry-run says what\n"
+	"both would burn, bit by bit, and burns nothing.\n"
 	"\n"
 	"  --efuses FILE      the 32 bytes of the hash: make efuses writes them\n"
-	"  --artifact FILE... everything that the boot ROM and U-Boot are to start: each must be signed for\n"
-	"                     this hash, all in one slot that is not revoked. Verified before the first\n"
-	"                     fuse, and again before the hash is locked and before the device is closed\n"
-	"  --hab-status TEXT  for --close: must be 0, as U-Boot says when the boot ROM has no events; without\n"
-	"                     it, hab_status= of the kernel's command line\n"
+	"  --artifact FILE... all that the boot ROM and U-Boot are to start: each must be signed\n"
+	"                     for this hash, all in one slot that is not revoked. Verified before\n"
+	"                     the first fuse, again before the hash is locked, and again before\n"
+	"                     the device is closed\n"
+	"  --hab-status TEXT  for --close: must be 0, as U-Boot says when the boot ROM has no\n"
+	"                     events; without it, hab_status= of the kernel's command line\n"
 	"  --development      the keys may be for development; the device is lost with them\n"
 	"  --config FILE      in place of " CONFIG_PATH "\n"
 	"\n"
@@ -64,8 +65,8 @@ static int read_efuses(struct run *run)
 	if (!data)
 		return provision_refuse(&run->p, PROVISION_EFUSES_BAD, "%s: cannot be read", file);
 	if (size != sizeof(zero))
-		status = provision_refuse(&run->p, PROVISION_EFUSES_BAD, "%s: not exactly %zu bytes", file,
-			sizeof(zero));
+		status = provision_refuse(&run->p, PROVISION_EFUSES_BAD,
+			"%s: not exactly %zu bytes", file, sizeof(zero));
 	else if (!memcmp(data, zero, sizeof(zero)))
 		status = provision_refuse(&run->p, PROVISION_EFUSES_BAD, "%s: all zero", file);
 	else
@@ -82,14 +83,17 @@ static int check_hab_status(struct run *run)
 	const char *said = run->call->hab_status, *wrong = NULL;
 
 	if (!said) {
-		wrong = read_line(AT_FDCWD, "/proc/cmdline", line, sizeof(line)) ?
-			"it cannot be read" : hab_status_find(line, value);
+		wrong = read_line(AT_FDCWD, "/proc/cmdline", line, sizeof(line))
+				? "it cannot be read"
+				: hab_status_find(line, value);
 		said = value;
 	}
 	if (wrong)
-		return provision_refuse(&run->p, PROVISION_HAB_EVENTS, "the kernel's command line: %s", wrong);
+		return provision_refuse(
+			&run->p, PROVISION_HAB_EVENTS, "the kernel's command line: %s", wrong);
 	if (strcmp(said, "0"))
-		return provision_refuse(&run->p, PROVISION_HAB_EVENTS, "hab_status is '%s', not 0", said);
+		return provision_refuse(
+			&run->p, PROVISION_HAB_EVENTS, "hab_status is '%s', not 0", said);
 	return STATUS_GOOD;
 }
 
@@ -117,10 +121,11 @@ static enum provision_reason check(void *context, const struct fuse_write *next)
 	struct run *run = context;
 
 	(void)next;
-	return check_all(run) ? PROVISION_ARTIFACT_REFUSED : PROVISION_NONE; // what it was is in run->p
+	// What it was is in run->p.
+	return check_all(run) ? PROVISION_ARTIFACT_REFUSED : PROVISION_NONE;
 }
 
-// Tells what is burnt on the way from *now to the goal, up to a number of writes. Yields what the fuses hold then.
+// Tells what is burnt on the way to the goal, up to a number of writes; *now becomes what is then.
 static int tell(struct run *run, struct fuse_words *now, unsigned int limit)
 {
 	struct fuse_outcome outcome = { PROVISION_NONE };
@@ -172,7 +177,8 @@ static void print_end(struct run *run)
 	} else if (!run->told && !run->p.reason) {
 		puts("there is nothing to burn");
 	} else {
-		printf("%u words %s\n", run->told, dry_run ? "would be burnt; none was" : "were burnt, and read back");
+		printf("%u words %s\n", run->told,
+			dry_run ? "would be burnt; none was" : "were burnt, and read back");
 	}
 }
 
@@ -201,10 +207,10 @@ static int take_call(int argc, char **argv, struct call *call)
 {
 	const struct command_option options[] = { { "--dry-run", &call->dry_run, NULL },
 		{ "--program", &call->program, NULL }, { "--close", &call->close, NULL },
-		{ "--artifact", &call->artifact, NULL }, { "--development", &call->development, NULL },
-		{ "--json", &call->json, NULL }, { "--efuses", NULL, &call->efuses },
-		{ "--hab-status", NULL, &call->hab_status }, { "--config", NULL, &call->config },
-		{ NULL, NULL, NULL } };
+		{ "--artifact", &call->artifact, NULL },
+		{ "--development", &call->development, NULL }, { "--json", &call->json, NULL },
+		{ "--efuses", NULL, &call->efuses }, { "--hab-status", NULL, &call->hab_status },
+		{ "--config", NULL, &call->config }, { NULL, NULL, NULL } };
 
 	call->count = take_options(argc, argv, options);
 	call->files = argv + 1;

@@ -8,8 +8,8 @@
 #define HAB_STATUS_SIZE 32
 
 /*
- * Takes the value from a command line. Returns NULL; or what is wrong, when the word is not there, there
- * twice, or longer than any value.
+ * Takes the value from a command line. Returns NULL; or what is wrong, when the word is not there,
+ * there twice, or longer than any value.
  */
 const char *hab_status_find(const char *line, char ret[static HAB_STATUS_SIZE]);
 

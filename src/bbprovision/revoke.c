@@ -22,21 +22,21 @@ const char revoke_help[] =
 	"usage: bbprovision revoke SLOT --imx DIR --root-a DIR --root-b DIR --artifact FILE...\n"
 	"                          [--config FILE] [--json]\n"
 	"\n"
-	"Burns the fuse that revokes an SRK slot, 0 to 2: the boot ROM starts nothing that is signed in it\n"
-	"any more, and nothing takes that back. Refused unless everything that is to start on this device\n"
-	"is signed, for the hash in its fuses, in one other slot; each file is verified, not just read.\n"
-	"A slot that is revoked already is said to be, and that is good.\n"
+	"Burns the fuse that revokes an SRK slot, 0 to 2: the boot ROM starts nothing any more that\n"
+	"is signed in it, and nothing takes that back. Refused unless everything that is to start on\n"
+	"this device is signed, for the hash in its fuses, in one other slot; each file is verified,\n"
+	"not just parsed. A slot that is revoked already is said to be, and that is good.\n"
 	"\n"
-	"  --imx DIR          where the FAT with the bootloader is mounted (balena-imx). Its files are looked at,\n"
-	"                     and its boot state, which must have no update that is not confirmed\n"
-	"  --root-a, --root-b DIR\n"
-	"                     where the two roots are mounted: what is signed in their boot and resin-boot is\n"
-	"                     looked at, because it gets onto the FAT when that root is installed again\n"
+	"  --imx DIR          where the FAT with the bootloader is mounted (balena-imx): its files\n"
+	"                     are looked at, and its boot state, in which no update may be pending\n"
+	"  --root-a DIR, --root-b DIR\n"
+	"                     where the roots are mounted: what is signed in their boot and\n"
+	"                     resin-boot gets onto the FAT when that root is installed again\n"
 	"  --artifact FILE... what else is to start: boot0, boot1\n"
 	"  --config FILE      in place of " CONFIG_PATH "\n"
 	"\n"
 	"Example:\n"
-	"  bbprovision revoke 0 --imx /mnt/imx --root-a / --root-b /mnt/rootB --artifact /dev/mmcblk2boot0\n";
+	"  bbprovision revoke 0 --imx /mnt/imx --root-a / --root-b /mnt/b --artifact /dev/mmcblk2boot0\n";
 
 struct call {
 	const char *slot, *imx, *roots[2], *config;
@@ -68,11 +68,11 @@ static int check_committed(struct run *run, int imx_fd)
 
 	bootstate_load(&io, &state);
 	if (state.source != BOOTSTATE_ORIGINAL)
-		return provision_refuse(&run->p, PROVISION_NOT_COMMITTED, "%s/%s: not whole, or not there",
-			run->call->imx, BOOTSTATE_FILE);
+		return provision_refuse(&run->p, PROVISION_NOT_COMMITTED,
+			"%s/%s: not whole, or not there", run->call->imx, BOOTSTATE_FILE);
 	if (state.env.upgrade_available)
-		return provision_refuse(&run->p, PROVISION_NOT_COMMITTED, "%s/%s: upgrade_available is 1",
-			run->call->imx, BOOTSTATE_FILE);
+		return provision_refuse(&run->p, PROVISION_NOT_COMMITTED,
+			"%s/%s: upgrade_available is 1", run->call->imx, BOOTSTATE_FILE);
 	return STATUS_GOOD;
 }
 
@@ -88,7 +88,8 @@ static int add_fat(struct run *run)
 	int status;
 
 	if (fd < 0)
-		return provision_refuse(&run->p, PROVISION_NOT_COMMITTED, "%s: %s", imx, strerror(errno));
+		return provision_refuse(
+			&run->p, PROVISION_NOT_COMMITTED, "%s: %s", imx, strerror(errno));
 	status = check_committed(run, fd);
 	return status ? status : artifacts_add_directory(&run->p, &run->artifacts, fd, imx, true);
 }
@@ -108,7 +109,8 @@ static int add_root_directory(struct run *run, int root_fd, const char *root, co
 	text_add(&t, "/");
 	text_add(&t, name);
 	if (fd < 0)
-		return provision_refuse(&run->p, PROVISION_ARTIFACT_REFUSED, "%s: %s", path, strerror(errno));
+		return provision_refuse(
+			&run->p, PROVISION_ARTIFACT_REFUSED, "%s: %s", path, strerror(errno));
 	return artifacts_add_directory(&run->p, &run->artifacts, fd, path, false);
 }
 
@@ -118,7 +120,8 @@ static int add_root(struct run *run, const char *root)
 	int status;
 
 	if (fd < 0)
-		return provision_refuse(&run->p, PROVISION_ARTIFACT_REFUSED, "%s: %s", root, strerror(errno));
+		return provision_refuse(
+			&run->p, PROVISION_ARTIFACT_REFUSED, "%s: %s", root, strerror(errno));
 	status = add_root_directory(run, fd, root, "boot");
 	return status ? status : add_root_directory(run, fd, root, "resin-boot");
 }
@@ -152,10 +155,12 @@ static int check_all(struct run *run)
 static enum provision_reason check(void *context, const struct fuse_write *next)
 {
 	(void)next;
-	return check_all(context) ? PROVISION_ARTIFACT_REFUSED : PROVISION_NONE; // what it was is in run->p
+	// What it was is in run->p.
+	return check_all(context) ? PROVISION_ARTIFACT_REFUSED : PROVISION_NONE;
 }
 
-static void print_result(struct run *run, const struct fuse_words *before, const struct fuse_outcome *outcome)
+static void print_result(
+	struct run *run, const struct fuse_words *before, const struct fuse_outcome *outcome)
 {
 	struct fuse_write write = { FUSE_SRK_REVOKE, UINT32_C(1) << run->goal.slot, true };
 
@@ -195,11 +200,13 @@ static int take_slot(struct run *run)
 	const char *slot = run->call->slot;
 
 	if (slot[0] < '0' || slot[0] > '3' || slot[1])
-		return provision_refuse(&run->p, PROVISION_SLOT_BAD, "one digit, 0 to 2, and nothing else");
+		return provision_refuse(
+			&run->p, PROVISION_SLOT_BAD, "one digit, 0 to 2, and nothing else");
 	run->goal.kind = FUSE_REVOKE;
 	run->goal.slot = (unsigned int)(slot[0] - '0');
 	if (run->goal.slot >= FUSE_SLOTS_REVOCABLE)
-		return provision_refuse(&run->p, PROVISION_SLOT_NOT_REVOCABLE, "slot %u", run->goal.slot);
+		return provision_refuse(
+			&run->p, PROVISION_SLOT_NOT_REVOCABLE, "slot %u", run->goal.slot);
 	return STATUS_GOOD;
 }
 

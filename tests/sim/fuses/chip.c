@@ -7,7 +7,8 @@
 #include <string.h>
 
 // Where the words lie.
-static const uint32_t offsets[WORDS] = { 0x00, 0x1c, 0x60, 0x64, 0x68, 0x6c, 0x70, 0x74, 0x78, 0x7c, 0x8c, 0x9c, 0xe0 };
+static const uint32_t offsets[WORDS] = { 0x00, 0x1c, 0x60, 0x64, 0x68, 0x6c, 0x70, 0x74, 0x78, 0x7c,
+	0x8c, 0x9c, 0xe0 };
 
 static uint32_t *find(struct fuses *fuses, uint32_t offset)
 {
@@ -62,7 +63,8 @@ static void judge(struct run *run, uint32_t offset, uint32_t bits)
 		if (!has_hash(f, goal->srk) || !run->is_checked)
 			violate(run, "locked before the hash is whole, or not verified again");
 	} else if (is_srk(offset)) {
-		if (goal->kind != FUSE_PROGRAM || !can_finish(f, goal->srk) || bits & ~goal->srk[(offset - 0x60) / 4])
+		if (goal->kind != FUSE_PROGRAM || !can_finish(f, goal->srk) ||
+			bits & ~goal->srk[(offset - 0x60) / 4])
 			violate(run, "burns a hash that these fuses can never hold");
 	} else if (offset == 0x1c) {
 		if (goal->kind != FUSE_CLOSE || bits & ~(JTAG_OFF | CLOSED))
@@ -119,7 +121,8 @@ static int write_fuse(void *context, uint32_t offset, uint32_t bits)
 	run->bits[run->writes++] = bits;
 	if (!word || !bits)
 		return 0;
-	if ((is_srk(offset) && run->fuses.lock & LOCKS_SRK) || (offset == 0x1c && run->fuses.lock & LOCKS_BOOT_CFG) ||
+	if ((is_srk(offset) && run->fuses.lock & LOCKS_SRK) ||
+		(offset == 0x1c && run->fuses.lock & LOCKS_BOOT_CFG) ||
 		(offset == 0x9c && run->is_revoke_locked)) {
 		run->is_over = true;
 		return -EPERM;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A chip whose fuses are burnt by the product's code and that loses its power at any bit. What must hold is
- * said here with numbers of its own, from the reference manual and not from the product.
+ * A chip whose fuses are burnt by the product's code and that loses its power at any bit. What must
+ * hold is said here with numbers of its own, from the reference manual and not from the product.
  */
 #ifndef CHIP_H
 #define CHIP_H
@@ -25,7 +25,8 @@ struct fuses {
 };
 _Static_assert(sizeof(struct fuses) == 4 * WORDS, "no gaps");
 
-/* What somebody runs. Artifacts are signed for one hash, and may change after they were verified. */
+/* What somebody runs. Artifacts are signed for one hash, and may change after they were verified.
+ */
 struct command {
 	const char *name;
 	struct fuse_goal goal;
