@@ -28,6 +28,7 @@ include initramfs/deps.mk
 include initramfs/initramfs.mk
 include init/init.mk
 include tests/tests.mk
+include packaging/packaging.mk
 
 #: make run      installs what is missing, builds, boots the whole chain in QEMU and says what happened
 #: make check    all tests; ends with "N passed, N failed"
