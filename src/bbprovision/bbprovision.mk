@@ -33,3 +33,4 @@ unit-build: $(UNIT_DIR)/bbprovision
 tools: $(BUILD)/target/bbprovision
 
 $(UNIT_DIR)/test_partition_plan: $(addprefix $(UNIT_DIR)/src/bbprovision/,fuse-plan.o partition-plan.o reason.o standing.o)
+$(UNIT_DIR)/test_fuse_plan: $(addprefix $(UNIT_DIR)/src/bbprovision/,fuse-plan.o hab-status.o)

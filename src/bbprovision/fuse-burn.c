@@ -41,7 +41,7 @@ static enum provision_reason burn(const struct fuse_io *io, const struct fuse_wr
 
 struct fuse_outcome fuse_burn(const struct fuse_io *io, const struct fuse_goal *goal)
 {
-	struct fuse_outcome outcome = { PROVISION_NONE };
+	struct fuse_outcome outcome = { .reason = PROVISION_NONE };
 	struct fuse_words now;
 
 	if (fuse_read_all(io, &now, &outcome))

@@ -2,6 +2,7 @@
 // bbprovision fuses: the SRK hash and its lock; JTAG off, and the device closed.
 
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,8 @@ struct run {
 	unsigned int told;
 };
 
+_Static_assert(offsetof(struct run, device) == 0, "the context of both");
+
 static int read_efuses(struct run *run)
 {
 	static const uint8_t zero[sizeof(run->artifacts.fuses)];
@@ -79,10 +82,12 @@ static int read_efuses(struct run *run)
 
 static int check_hab_status(struct run *run)
 {
-	char line[4096], value[HAB_STATUS_SIZE];
+	char value[HAB_STATUS_SIZE];
 	const char *said = run->call->hab_status, *wrong = NULL;
 
 	if (!said) {
+		char line[4096];
+
 		wrong = read_line(AT_FDCWD, "/proc/cmdline", line, sizeof(line))
 				? "it cannot be read"
 				: hab_status_find(line, value);
@@ -128,7 +133,7 @@ static enum provision_reason check(void *context, const struct fuse_write *next)
 // Tells what is burnt on the way to the goal, up to a number of writes; *now becomes what is then.
 static int tell(struct run *run, struct fuse_words *now, unsigned int limit)
 {
-	struct fuse_outcome outcome = { PROVISION_NONE };
+	struct fuse_outcome outcome = { .reason = PROVISION_NONE };
 
 	for (unsigned int i = 0; i < limit; i++) {
 		uint32_t *word;
@@ -185,7 +190,7 @@ static void print_end(struct run *run)
 static int run_open(struct run *run)
 {
 	const struct fuse_io io = { run, fuse_device_read, fuse_device_write, check };
-	struct fuse_outcome outcome = { PROVISION_NONE };
+	struct fuse_outcome outcome = { .reason = PROVISION_NONE };
 	struct fuse_words now;
 	int status;
 

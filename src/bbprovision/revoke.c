@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,8 @@ struct run {
 	struct artifacts artifacts;
 	struct fuse_goal goal;
 };
+
+_Static_assert(offsetof(struct run, device) == 0, "the context of both");
 
 static int read_state(void *context, const char *name, uint8_t *data, size_t size)
 {
@@ -181,7 +184,7 @@ static void print_result(
 static void run_open(struct run *run)
 {
 	const struct fuse_io io = { run, fuse_device_read, fuse_device_write, check };
-	struct fuse_outcome outcome = { PROVISION_NONE };
+	struct fuse_outcome outcome = { .reason = PROVISION_NONE };
 	struct fuse_words now;
 
 	if (!fuse_read_all(&io, &now, &outcome)) {
