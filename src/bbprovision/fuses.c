@@ -179,11 +179,11 @@ static void print_end(struct run *run)
 	if (run->p.json.data) {
 		json_close(&run->p.json, ']');
 		json_number(&run->p.json, "burnt", dry_run ? 0 : run->told);
-	} else if (!run->told && !run->p.reason) {
-		puts("there is nothing to burn");
-	} else {
+	} else if (run->told) {
 		printf("%u words %s\n", run->told,
 			dry_run ? "would be burnt; none was" : "were burnt, and read back");
+	} else if (!run->p.reason) {
+		puts("there is nothing to burn");
 	}
 }
 
