@@ -119,12 +119,12 @@ check: setup
 	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) \
 		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
 		"tests/built $(BUILD)" "make --no-print-directory check-stub" tests/qemu/all \
-		"tests/qemu/case hang_in_kernel layout_2_data_into_root"
+		tests/provision/fuses "tests/qemu/case hang_in_kernel layout_2_data_into_root"
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
 check-build: $(BOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/target/stub-selftest.cpio \
-		unit-build $(FUZZ_TARGETS)
+		$(BUILD)/target/bbprovision unit-build $(FUZZ_TARGETS)
 
 bench: setup
 	@$(MAKE) --no-print-directory $(call BOOTLOADER,production) $(BUILD)/disk.img \
