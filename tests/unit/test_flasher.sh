@@ -82,7 +82,7 @@ written() { # FILE TEXT
 	[ "$(cat "root/$1")" = "$2" ]
 }
 
-closed_steps='erase,split --size,key,volumes,volumes --close,'
+closed_steps='fuses --close,erase,split --size,key,volumes,volumes --close,'
 device false srk-unprogrammed secureboot
 check "blank: programs the hash, and starts again" goes 'fuses --program,' "flasher: reboot: the keys' hash is in the fuses"
 check "really starts again" [ "$(last_call)" = reboot ]
@@ -115,7 +115,7 @@ device true unsplit plain
 check "closed without the opt-in: nothing is touched" goes '' \
 	'flasher: refused opt-in-missing: the device is closed, and config.json does not say installer.secureboot'
 check "and it is switched off" [ "$(last_call)" = poweroff ]
-for step in config status erase split key volumes; do
+for step in config status fuses erase split key volumes; do
 	device true unsplit secureboot
 	echo $step >refuses
 	"$flasher" "$root" >said 2>err
