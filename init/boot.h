@@ -28,6 +28,8 @@ struct boot {
 	struct slot_plan plan;
 	unsigned int candidate;   /* index into the plan */
 	char uuid[VOLUME_COUNT][37]; /* filesystems of the volumes that were opened */
+	char medium[VOLUME_NODE_MAX]; /* partition with an installer's root; "" when none was found */
+	bool medium_mapped;       /* it is open through dm-verity */
 	int kernel;               /* sealed memfd with the Image; -1: none */
 	int watchdog;             /* -1: none */
 	struct report report;
@@ -38,12 +40,19 @@ typedef int boot_stage(struct boot *b);
 
 boot_stage start_stage, enforcement_stage, device_stage, disk_stage, key_stage, slot_stage;
 boot_stage volumes_stage, kernel_stage, load_stage, handover_stage;
+boot_stage medium_stage, installer_stage, switch_installer_stage;
 boot_stage all_volumes_stage, publish_stage, switch_root_stage;
 
 /* The candidate that is being tried. */
 static inline const struct slot_candidate *boot_candidate(const struct boot *b)
 {
 	return &b->plan.candidate[b->candidate];
+}
+
+/* Whether this is the bootloader of an installer's medium, or its kernel's first program. */
+static inline bool boot_installs(const struct boot *b)
+{
+	return b->config.stage == STAGE_FLASHER || b->config.stage == STAGE_INSTALLER;
 }
 
 /*

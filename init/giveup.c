@@ -10,6 +10,7 @@
 
 #include "error.h"
 #include "giveup.h"
+#include "installer.h"
 #include "mounts.h"
 #include "system.h"
 
@@ -39,7 +40,8 @@ static int write_report(struct boot *b, const char *report, size_t length)
 
 /*
  * As far as it is possible: a boot can fail before there is a disk to keep anything on. As a step
- * of another initramfs, which may have mounted the volume, nothing is kept: the caller is told.
+ * of another initramfs, which may have mounted the volume, nothing is kept: the caller is told. From
+ * an installer's medium nothing is: the device's disk is not touched.
  */
 static void keep_report(struct boot *b)
 {
@@ -48,7 +50,7 @@ static void keep_report(struct boot *b)
 	size_t length = report_render(&b->report, report);
 	int error;
 
-	if (b->config.stage == STAGE_UNLOCK)
+	if (b->config.stage == STAGE_UNLOCK || boot_installs(b))
 		return;
 	if (!b->report.disk[0] && !device_stage(b))
 		disk_stage(b);
@@ -79,6 +81,7 @@ int give_up(struct boot *b)
 	struct timespec delay = { .tv_sec = DEFAULT_REBOOT_DELAY };
 
 	say_refused(b);
+	close_installer(b);
 	put_away(b);
 	keep_report(b);
 	if (getpid() != 1)

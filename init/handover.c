@@ -7,15 +7,16 @@
 
 #include "boot.h"
 #include "error.h"
+#include "installer.h"
 #include "mounts.h"
 
 // The watchdog is left running: the next kernel's first seconds are guarded too.
 int handover_stage(struct boot *b)
 {
-	int error = put_away(b);
+	int error = close_installer(b), closed = put_away(b);
 
-	if (error)
-		return boot_fail(b, BB_HANDOVER, "volumes and key", -error);
+	if (error || closed)
+		return boot_fail(b, BB_HANDOVER, "volumes and key", error ? -error : -closed);
 	reboot(LINUX_REBOOT_CMD_KEXEC);
 	return boot_fail(b, BB_HANDOVER, "reboot", errno);
 }

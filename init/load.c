@@ -35,8 +35,12 @@ static int compose(struct boot *b, struct text *line)
 		cmdline_add(line, "watchdog.open_timeout=");
 		text_add_number(line, b->config.os_watchdog);
 	}
-	cmdline_add(line, "root=UUID=");
-	text_add(line, b->uuid[volume_root(candidate->slot)]);
+	if (boot_installs(b)) {
+		cmdline_add(line, "flasher");
+	} else {
+		cmdline_add(line, "root=UUID=");
+		text_add(line, b->uuid[volume_root(candidate->slot)]);
+	}
 	if (candidate->abi[0]) {
 		cmdline_add(line, "balena_kernel_abi=");
 		text_add(line, candidate->abi);

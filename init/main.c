@@ -56,10 +56,33 @@ static const struct stage unlock_stages[] = {
 	{ NULL, NULL, false },
 };
 
+// The bootloader of an installer's medium: no key, and nothing of the device's own disk.
+static const struct stage flasher_stages[] = {
+	{ "enforcement", enforcement_stage, false },
+	{ "device", device_stage, false },
+	{ "medium", medium_stage, false },
+	{ "installer", installer_stage, false },
+	{ "kernel", kernel_stage, false },
+	{ "load", load_stage, false },
+	{ "handover", handover_stage, false },
+	{ NULL, NULL, false },
+};
+
+static const struct stage installer_stages[] = {
+	{ "device", device_stage, false },
+	{ "medium", medium_stage, false },
+	{ "installer", installer_stage, false },
+	{ "report", publish_stage, false },
+	{ "root", switch_installer_stage, false },
+	{ NULL, NULL, false },
+};
+
 static const struct stage *const stage_lists[] = {
 	[STAGE_BOOTLOADER] = bootloader_stages,
 	[STAGE_OS] = os_stages,
 	[STAGE_UNLOCK] = unlock_stages,
+	[STAGE_FLASHER] = flasher_stages,
+	[STAGE_INSTALLER] = installer_stages,
 };
 
 int boot_fail(struct boot *b, int error, const char *object, int reason)

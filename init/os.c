@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What only the OS stage does: the report's place, and the change to the root volume.
+// What only the OS's and the installer's first programs do: the report's place, and the change of the root.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,15 +81,14 @@ static int find_os_init(struct boot *b)
 	return init < 0 ? boot_fail(b, BB_OS_INIT, OS_INIT, -init) : 0;
 }
 
-int switch_root_stage(struct boot *b)
+// Leaves the initramfs for the root that is mounted, and becomes its first program.
+static int switch_root(struct boot *b)
 {
 	static const char *const moved[] = { "/dev", "/proc", "/sys", "/run" };
 	char *const arguments[] = { OS_INIT, NULL };
 	char *const environment[] = { "HOME=/", "TERM=linux", NULL };
-	int error = mount_root(b), console;
+	int error = find_os_init(b), console;
 
-	if (!error)
-		error = find_os_init(b);
 	if (error)
 		return error;
 	for (size_t i = 0; i < sizeof(moved) / sizeof(moved[0]); i++) {
@@ -110,4 +109,16 @@ int switch_root_stage(struct boot *b)
 		close(console);
 	execve(arguments[0], arguments, environment);
 	return boot_fail(b, BB_OS_INIT, arguments[0], errno);
+}
+
+int switch_root_stage(struct boot *b)
+{
+	int error = mount_root(b);
+
+	return error ? error : switch_root(b);
+}
+
+int switch_installer_stage(struct boot *b)
+{
+	return switch_root(b);
 }

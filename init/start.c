@@ -68,13 +68,19 @@ static int read_config(struct boot *b)
 	return boot_fail(b, BB_CONFIG_BAD, where, 0);
 }
 
+// Started by U-Boot, not by one of us.
+static bool is_first(const struct boot *b)
+{
+	return b->config.stage == STAGE_BOOTLOADER || b->config.stage == STAGE_FLASHER;
+}
+
 /*
  * The bootloader kernel's own command line is compiled in: what the first stage said stands only in
  * the device tree. The OS kernel was given its command line by the bootloader.
  */
 static int read_words(struct boot *b)
 {
-	const char *path = b->config.stage == STAGE_BOOTLOADER ? BOOTARGS : "/proc/cmdline";
+	const char *path = is_first(b) ? BOOTARGS : "/proc/cmdline";
 	int size = read_file(AT_FDCWD, path, b->words, sizeof(b->words) - 1);
 
 	if (size == -ENOENT)
@@ -88,11 +94,9 @@ static int read_words(struct boot *b)
 // The stage is fixed in the signed configuration; a first stage that means another one is wrong.
 static int check_stage(struct boot *b)
 {
-	bool bootloader = b->config.stage == STAGE_BOOTLOADER;
-
-	if (cmdline_has(b->words, "flasher"))
+	if (cmdline_has(b->words, "flasher") != boot_installs(b))
 		return boot_fail(b, BB_STAGE_MISMATCH, "flasher", 0);
-	if (!bootloader && cmdline_has(b->words, "balena_stage2"))
+	if (!is_first(b) && cmdline_has(b->words, "balena_stage2"))
 		return boot_fail(b, BB_STAGE_MISMATCH, "balena_stage2", 0);
 	return 0;
 }
@@ -102,7 +106,7 @@ static void start_watchdog(struct boot *b)
 {
 	int seconds = (int)b->config.watchdog;
 
-	if (!seconds || b->config.stage != STAGE_BOOTLOADER)
+	if (!seconds || !is_first(b))
 		return;
 	b->watchdog = open("/dev/watchdog", O_WRONLY | O_CLOEXEC);
 	if (b->watchdog < 0 || device_control(b->watchdog, WDIOC_SETTIMEOUT, &seconds))
@@ -111,6 +115,7 @@ static void start_watchdog(struct boot *b)
 
 static const char *const stage_names[] = {
 	[STAGE_BOOTLOADER] = "bootloader", [STAGE_OS] = "os", [STAGE_UNLOCK] = "unlock",
+	[STAGE_FLASHER] = "flasher", [STAGE_INSTALLER] = "installer",
 };
 
 int start_stage(struct boot *b)

@@ -1,18 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
 # What goes into an initramfs: /init, its configuration and a console node, for each kernel by name:
-# PLATFORM-VARIANT for a bootloader; os and os-unlock for the kernels that the tests boot.
+# PLATFORM-VARIANT for a bootloader, PLATFORM-flasher for that of an installer's medium, which has the certificate
+# for manifests besides; os, os-unlock and os-installer for the kernels that the tests boot.
 
 .PRECIOUS: $(BUILD)/initramfs/%.conf $(BUILD)/initramfs/%.list
 
 config_platform = $(if $(filter os%,$1),qemu,$(firstword $(subst -, ,$1)))
-config_variant = $(if $(filter os%,$1),development,$(lastword $(subst -, ,$1)))
-config_stage = $(if $(filter os%,$1),$(lastword $(subst -, ,$1)),bootloader)
+config_variant = $(if $(filter os% %-development,$1),development,production)
+config_stage = $(if $(filter os%,$1),$(lastword $(subst -, ,$1)),$(or $(filter flasher,$(subst -, ,$1)),bootloader))
 
 $(BUILD)/initramfs/%.conf: $$(wildcard initramfs/$$(call config_platform,$$*).conf) initramfs/initramfs.mk
 	@mkdir -p $(@D)
 	@printf 'variant = %s\nstage = %s\n' $(call config_variant,$*) $(call config_stage,$*) | cat - $< >$@
 
+# By content: KEYS may name another PKI than the last time, whose files are older.
+$(BUILD)/initramfs/installer.der: kernel-always $(KEYS)/crts/installer_crt.pem
+	@mkdir -p $(@D)
+	@openssl x509 -in $(KEYS)/crts/installer_crt.pem -outform DER -out $@.new
+	@$(call replace_if_changed,$@)
+
+# $(call initramfs_lines,CONFIGURATION,INIT), one argument of printf a line; and what an installation has besides.
+initramfs_lines = 'dir /dev 0755 0 0' 'nod /dev/console 0600 0 0 c 5 1' 'dir /etc 0755 0 0' \
+	'file /etc/balena-bootloader.conf $1 0444 0 0' 'file /init $2 0755 0 0'
+initramfs_certificate = 'file /etc/installer.der $(BUILD)/initramfs/installer.der 0444 0 0'
+
 $(BUILD)/initramfs/%.list: $(BUILD)/initramfs/%.conf $(BUILD)/target/init
-	@printf '%s\n' 'dir /dev 0755 0 0' 'nod /dev/console 0600 0 0 c 5 1' 'dir /etc 0755 0 0' \
-		'file /etc/balena-bootloader.conf $(BUILD)/initramfs/$*.conf 0444 0 0' \
-		'file /init $(BUILD)/target/init 0755 0 0' >$@
+	@printf '%s\n' $(call initramfs_lines,$<,$(BUILD)/target/init) >$@
+
+INSTALLER_LISTS := $(patsubst %,$(BUILD)/initramfs/%.list,qemu-flasher qemu-flasher-development imx8m-flasher \
+	os-installer)
+$(INSTALLER_LISTS): $(BUILD)/initramfs/%.list: $(BUILD)/initramfs/%.conf $(BUILD)/target/init \
+		$(BUILD)/initramfs/installer.der
+	@printf '%s\n' $(call initramfs_lines,$<,$(BUILD)/target/init) $(initramfs_certificate) >$@

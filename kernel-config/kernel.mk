@@ -13,22 +13,39 @@ fragments_qemu-production	:= common bootloader qemu production
 fragments_qemu-development	:= common bootloader qemu development qemu-development
 fragments_imx8m-production	:= common bootloader imx8m production
 fragments_imx8m-development	:= common bootloader imx8m development imx8m-development
+fragments_imx8m-flasher		:= common bootloader imx8m imx8m-flasher production
+base_imx8m-flasher		:= imx8m-production
 fragments_os			:= common qemu os
 # The OS with an initramfs of its own, in which our program is one step.
 fragments_os-unlock		:= $(fragments_os)
 base_os-unlock			:= os
+
+# The bootloader of an installer's medium: the same kernel, whose /init is told that it is the flasher. The
+# i.MX8M's has the drivers of media besides.
+base_qemu-flasher		:= qemu-production
+base_qemu-flasher-development	:= qemu-development
+fragments_qemu-flasher		:= $(fragments_qemu-production)
+fragments_qemu-flasher-development := $(fragments_qemu-development)
+# The installer's own kernel, which authenticates its root again.
+fragments_os-installer		:= common qemu os installer
+base_os-installer		:= os
 
 # Kernels that show what the defence is worth; each is a copy of its base with one thing changed.
 # premise-open: no lockdown, and an init that checks nothing: the attacks of the tests work.
 # premise-locked: the same init on the real kernel: what the kernel refuses by itself.
 # premise-qemu-production: the real init on a kernel without lockdown: it must notice.
 # undefended: the production kernel, and an init that can be told to hang or to leave a check out.
+# undefended-flasher, os-installer-undefended: the same, for the two kernels of an installation.
 # premise-no-signature: that init on a kernel that checks no signature, and so accepts everything.
 base_undefended			:= qemu-production
 base_premise-open		:= qemu-development
 base_premise-locked		:= qemu-development
 base_premise-qemu-production	:= qemu-production
 base_premise-no-signature	:= qemu-production
+base_undefended-flasher		:= qemu-development
+base_os-installer-undefended	:= os-installer
+fragments_undefended-flasher	:= $(fragments_qemu-development)
+fragments_os-installer-undefended := $(fragments_os-installer)
 fragments_undefended		:= $(fragments_qemu-production)
 fragments_premise-open		:= $(fragments_qemu-development) premise
 fragments_premise-locked	:= $(fragments_qemu-development)
@@ -60,6 +77,8 @@ signed_dtbs_qemu := virt.dtb
 
 modules_os := modules
 modules_os-unlock := modules
+modules_os-installer := modules
+modules_os-installer-undefended := modules
 comma := ,
 
 how_long = $(if $(wildcard $(BUILD)/kernel/$1/vmlinux)$(base_$1),what changed,about \
@@ -158,7 +177,7 @@ $(BUILD)/out/qemu-%/virt.dtb:
 	@rm $@.new
 
 # An OS kernel carries the signature that the bootloader asks for, and a version above its minimum.
-OS_KERNELS := os os-unlock
+OS_KERNELS := os os-unlock os-installer os-installer-undefended
 OS_VERSION := 2
 $(OS_KERNELS:%=$(BUILD)/out/%/Image): $(BUILD)/out/%/Image: $(BUILD)/kernel/%/.built $(BUILD)/host/bbsign
 	@echo "  SIGN    $@"

@@ -28,7 +28,7 @@ PASSPHRASE_FILE ?= $(KEYS).passphrase
 SIGN_WITH ?= --pki $(KEYS) --passphrase-file $(PASSPHRASE_FILE)
 OTHER_KEYS := $(BUILD)/other-keys
 define development_pki
-$1/crts/kernel_crt.pem $1/crts/module_crt.pem &: | $(BUILD)/host/bbsign
+$1/crts/kernel_crt.pem $1/crts/module_crt.pem $1/crts/installer_crt.pem &: | $(BUILD)/host/bbsign
 	@echo "  PKI     $1"
 	@mkdir -p $$(dir $1)
 	@umask 077; openssl rand -hex 32 >$1.passphrase

@@ -82,6 +82,18 @@ static void add_kernel(struct text *t, const struct report_kernel *kernel)
 	json_close(t, '}');
 }
 
+static void add_installer(struct text *t, const struct report *report)
+{
+	if (!report->installer.medium[0])
+		return;
+	json_open(t, "installer", '{');
+	json_string(t, "medium", report->installer.medium);
+	json_bool(t, "authenticated", report->installer.authenticated);
+	if (report->installer.authenticated)
+		json_number(t, "version", report->installer.version);
+	json_close(t, '}');
+}
+
 // An array of the pieces of a string.
 static void add_list(struct text *t, const char *name, const char *list, char separator)
 {
@@ -134,6 +146,7 @@ static struct text render(const struct report *report, enum shortening shortenin
 	if (report->layout)
 		json_number(&t, "layout", report->layout);
 	add_plan(&t, report, shortening < WITHOUT_ATTEMPTS);
+	add_installer(&t, report);
 	add_kernel(&t, &report->kernel);
 	json_open(&t, "enforcement", '{');
 	json_string(&t, "lockdown", report->lockdown[0] ? report->lockdown : NULL);

@@ -42,6 +42,11 @@ struct report {
 	const struct slot_plan *plan;  /* NULL: not known yet */
 	unsigned int attempts;         /* candidates of the plan that were tried */
 	struct report_fault attempt[SLOT_CANDIDATES_MAX];
+	struct {
+		char medium[32];    /* partition with the installer's root; "" when none was found */
+		bool authenticated; /* by a manifest, whose version this is: */
+		uint32_t version;
+	} installer;
 	struct report_kernel kernel;   /* path is "" until one was found */
 	char lockdown[24];             /* "" until it was read */
 	bool enforced;                 /* every check of the enforcement stage passed */

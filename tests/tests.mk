@@ -14,6 +14,7 @@ include tests/sim/sim.mk
 include tests/sim/install/install.mk
 include tests/attacks/attacks.mk
 include tests/faults/faults.mk
+include tests/install/media.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
@@ -119,11 +120,13 @@ check: setup
 	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) \
 		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
 		"tests/built $(BUILD)" "make --no-print-directory check-stub" tests/qemu/all \
-		tests/provision/fuses "tests/qemu/case hang_in_kernel layout_2_data_into_root"
+		tests/provision/fuses "tests/qemu/case hang_in_kernel layout_2_data_into_root" \
+		"tests/qemu/case installer_starts installer_unsigned installer_kernel_edited" \
+		"tests/qemu/case installer_unsigned_on_an_open_device"
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
-check-build: $(BOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/target/stub-selftest.cpio \
+check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/target/stub-selftest.cpio \
 		$(BUILD)/target/bbprovision unit-build $(FUZZ_TARGETS)
 
 bench: setup

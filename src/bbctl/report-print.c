@@ -136,6 +136,18 @@ static void print_slot(const struct json_object *report)
 	print_attempts(report_member(report, "attempts"));
 }
 
+static void print_installer(const struct json_object *installer)
+{
+	if (!installer)
+		return;
+	fputs("installer    on ", stdout);
+	print(report_string(installer, "medium"));
+	if (report_true(installer, "authenticated"))
+		printf(", authenticated, version %lld\n", (long long)report_number(installer, "version"));
+	else
+		puts(", NOT AUTHENTICATED");
+}
+
 static void print_kernel(const struct json_object *kernel)
 {
 	if (!kernel)
@@ -210,6 +222,7 @@ void report_print(const struct json_object *report)
 	print_pair("disk", report_string(report, "disk"));
 	print_layout(report);
 	print_slot(report);
+	print_installer(report_member(report, "installer"));
 	print_kernel(report_member(report, "kernel"));
 	print_enforcement(report_member(report, "enforcement"));
 	print_list("warning", report_member(report, "warnings"));

@@ -44,23 +44,26 @@ static int find_disk(const char *controller, char *ret, size_t ret_size)
 }
 
 /*
- * Opening a disk waits for a scan of its partitions that is under way (block/bdev.c:
- * blkdev_get_whole), but for a moment after the driver has published the disk there is none to wait
- * for yet.
+ * block/bdev.c: blkdev_get_whole; but for a moment after the driver has published the disk there is
+ * no scan to wait for yet.
  */
-static int open_disk(const char *controller, char *ret, size_t ret_size)
+int disk_wait_scanned(const char *name)
 {
-	int error = find_disk(controller, ret, ret_size);
 	char path[64];
 	struct text text = TEXT_IN(path);
 	cleanup_fd int fd = -1;
 
-	if (error)
-		return error;
 	text_add(&text, "/dev/");
-	text_add(&text, ret);
+	text_add(&text, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -ENOENT : 0;
+}
+
+static int open_disk(const char *controller, char *ret, size_t ret_size)
+{
+	int error = find_disk(controller, ret, ret_size);
+
+	return error ? error : disk_wait_scanned(ret);
 }
 
 int disk_open_uevents(void)
@@ -74,8 +77,7 @@ int disk_open_uevents(void)
 	return steal_fd(&fd);
 }
 
-// Waits for something to change in the kernel's devices; false when the deadline has passed.
-static bool wait_for_change(int uevents, uint64_t deadline)
+bool disk_wait_for_change(int uevents, uint64_t deadline)
 {
 	struct pollfd poll_fd = { .fd = uevents, .events = POLLIN };
 	uint64_t now = now_us();
@@ -96,17 +98,13 @@ int disk_wait(int uevents, const char *controller, unsigned int seconds, char *r
 
 	do {
 		error = open_disk(controller, ret, ret_size);
-	} while (error == -ENOENT && wait_for_change(uevents, deadline));
+	} while (error == -ENOENT && disk_wait_for_change(uevents, deadline));
 	if (error == -EEXIST)
 		return report_fail(fault, BB_DISK_AMBIGUOUS, controller, 0);
 	return error ? report_fail(fault, BB_DISK_MISSING, controller, -error) : 0;
 }
 
-/*
- * The name of a partition in the GPT; "" when it has none, or two, which then belongs to no volume.
- * Fails when its uevent file cannot be read.
- */
-static int partition_label(int disk, const char *node, char *ret, size_t ret_size)
+int disk_partition_label(int directory, const char *node, char *ret, size_t ret_size)
 {
 	char path[128];
 	uint8_t uevent[1024];
@@ -115,21 +113,21 @@ static int partition_label(int disk, const char *node, char *ret, size_t ret_siz
 
 	text_add(&text, node);
 	text_add(&text, "/uevent");
-	size = read_file(disk, path, uevent, sizeof(uevent));
+	size = read_file(directory, path, uevent, sizeof(uevent));
 	if (size < 0)
 		return size;
 	uevent_value(uevent, (size_t)size, "PARTNAME", ret, ret_size);
 	return 0;
 }
 
-static bool is_partition(int disk, const char *name)
+bool disk_is_partition(int directory, const char *name)
 {
 	char path[128];
 	struct text text = TEXT_IN(path);
 
 	text_add(&text, name);
 	text_add(&text, "/partition");
-	return name[0] != '.' && !faccessat(disk, path, F_OK, 0);
+	return name[0] != '.' && !faccessat(directory, path, F_OK, 0);
 }
 
 int disk_read_volumes(const char *disk, struct volume_set *ret, struct report_fault *fault)
@@ -149,9 +147,9 @@ int disk_read_volumes(const char *disk, struct volume_set *ret, struct report_fa
 	while ((entry = next_entry(dir, &error))) {
 		char label[64];
 
-		if (!is_partition(dirfd(dir), entry->d_name))
+		if (!disk_is_partition(dirfd(dir), entry->d_name))
 			continue;
-		error = partition_label(dirfd(dir), entry->d_name, label, sizeof(label));
+		error = disk_partition_label(dirfd(dir), entry->d_name, label, sizeof(label));
 		if (error)
 			return report_fail(fault, BB_SYSTEM, entry->d_name, -error);
 		error = volume_set_add(ret, label, entry->d_name);
@@ -173,6 +171,6 @@ int disk_wait_volumes(int uevents, const char *disk, bool closed, struct volume_
 		if (error)
 			return error;
 		error = volume_set_check(ret, closed, &missing);
-	} while (error == BB_VOLUME_MISSING && wait_for_change(uevents, deadline));
+	} while (error == BB_VOLUME_MISSING && disk_wait_for_change(uevents, deadline));
 	return error ? report_fail(fault, error, volume_name(missing), 0) : 0;
 }

@@ -3,6 +3,7 @@
 #ifndef BB_DISK_H
 #define BB_DISK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,5 +33,23 @@ int disk_read_volumes(const char *disk, struct volume_set *ret, struct report_fa
  */
 int disk_wait_volumes(int uevents, const char *disk, bool closed, struct volume_set *ret,
 	struct report_fault *fault);
+
+/* Waits for something to change in the kernel's devices; false when the deadline (now_us) has passed. */
+bool disk_wait_for_change(int uevents, uint64_t deadline);
+
+/*
+ * Opens a disk once, which waits for a scan of its partitions that is under way: they are there
+ * afterwards. Returns 0, or -ENOENT when it cannot be opened (yet).
+ */
+int disk_wait_scanned(const char *name);
+
+/* Whether an entry below a disk's directory in /sys/block is a partition. */
+bool disk_is_partition(int directory, const char *name);
+
+/*
+ * The name of a partition in the GPT; "" when it has none, or two, which then belongs to no volume.
+ * Returns 0, or a negative errno when its uevent file cannot be read.
+ */
+int disk_partition_label(int directory, const char *node, char *ret, size_t ret_size);
 
 #endif

@@ -60,6 +60,9 @@ static void take_report(struct input *in, struct report *r, struct slot_plan *pl
 		take_fault(in, &r->attempt[i]);
 	take_fault(in, &r->fault);
 	take_text(in, r->disk, sizeof(r->disk));
+	take_text(in, r->installer.medium, sizeof(r->installer.medium));
+	r->installer.authenticated = flags & 32;
+	r->installer.version = flags & 64 ? UINT32_MAX : 1;
 	take_text(in, r->kernel.path, sizeof(r->kernel.path));
 	take_text(in, r->kernel.signer, sizeof(r->kernel.signer));
 	take_text(in, r->lockdown, sizeof(r->lockdown));

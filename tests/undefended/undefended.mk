@@ -3,7 +3,7 @@
 
 UNDEFENDED_WRAPS := $(addsuffix _stage,enforcement device disk key slot volumes kernel load handover) \
 	blob_check image_parse open_beneath sysinfo explicit_bzero cmdline_filter cmdline_add bootenv_parse \
-	bootstate_store volume_set_add uevent_is_disk mount_at read_file config_parse digests_have getrandom syscall
+	certificate_verify manifest_parse verity_open verity_close bootstate_store volume_set_add uevent_is_disk mount_at read_file config_parse digests_have getrandom syscall
 
 UNDEFENDED_OBJECTS := $(patsubst tests/undefended/%.c,$(BUILD)/target/obj/undefended-%.o, \
 	$(wildcard tests/undefended/*.c))
@@ -29,3 +29,14 @@ $(BUILD)/initramfs/undefended.list: $(BUILD)/initramfs/undefended.conf $(BUILD)/
 	@printf '%s\n' 'dir /dev 0755 0 0' 'nod /dev/console 0600 0 0 c 5 1' 'dir /etc 0755 0 0' \
 		'file /etc/balena-bootloader.conf $< 0444 0 0' \
 		'file /init $(BUILD)/target/undefended 0755 0 0' >$@
+
+# The two kernels of an installation; the words reach the second one too.
+$(BUILD)/initramfs/undefended-flasher.conf $(BUILD)/initramfs/os-installer-undefended.conf: initramfs/qemu.conf \
+		tests/undefended/undefended.mk
+	@mkdir -p $(@D)
+	@{ printf 'variant = development\nstage = %s\n' $(if $(findstring os-,$@),installer,flasher); \
+		sed 's/^cmdline-pass = /&undefended /' $<; } >$@
+
+$(BUILD)/initramfs/undefended-flasher.list $(BUILD)/initramfs/os-installer-undefended.list: %.list: %.conf \
+		$(BUILD)/target/undefended $(BUILD)/initramfs/installer.der
+	@printf '%s\n' $(call initramfs_lines,$<,$(BUILD)/target/undefended) $(initramfs_certificate) >$@

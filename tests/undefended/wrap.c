@@ -216,13 +216,15 @@ int __wrap_volume_set_add(struct volume_set *set, const char *label, const char 
 	return __real_volume_set_add(set, label, node);
 }
 
-// controller: the disk is the one that was found first.
+// controller: the disk is the one that was found first. medium: see installer.c.
 bool __real_uevent_is_disk(const uint8_t *link, size_t size, const char *controller);
 bool __wrap_uevent_is_disk(const uint8_t *link, size_t size, const char *controller);
 bool __wrap_uevent_is_disk(const uint8_t *link, size_t size, const char *controller)
 {
 	if (undefended("controller"))
 		return size > 4 && !memcmp(link + size - 4, "/vda", 4);
+	if (undefended("medium") && strstr(controller, "0000:00:08.0"))
+		return memmem(link, size, "/0000:00:0", 10) && !memmem(link, size, "/0000:00:04.0", 13);
 	return __real_uevent_is_disk(link, size, controller);
 }
 

@@ -74,7 +74,8 @@ each_forbidden()
 	shift
 	status=0
 	for scope; do
-		for symbol in $(awk -v scope="$scope" '$1 == scope { gsub(/\*/, "X", $2); print $2 }' \
+		for symbol in $(awk -v scope="$scope" -v all=" $* " '{ split($1, part, "!") }
+				part[1] == scope && !(part[2] && index(all, " " part[2] " ")) { gsub(/\*/, "X", $2); print $2 }' \
 				"kernel-config/forbidden"); do
 			for value in y m; do
 				{ cat "$work/$label.config"; echo "CONFIG_$symbol=$value"; } >"$work/config"
@@ -94,6 +95,7 @@ kernel()	# LABEL FRAGMENT...
 kernel qemu-production common bootloader qemu production
 kernel imx8m-production common bootloader imx8m production
 kernel os common qemu os
+kernel imx8m-flasher common bootloader imx8m imx8m-flasher production
 
 fixture=$work/qemu-production.config
 all=$(fragments common bootloader qemu production)
@@ -105,6 +107,11 @@ result $? "a forbidden symbol that is off is no fault"
 echo 'CONFIG_BALENA_CAAM_STUB=y' >>"$fixture"
 "$check" "$fixture" $all
 result $? "a symbol is forbidden only in its scope"
+
+# The USB of the flasher's kernel, in a kernel that is none.
+{ cat "$work/imx8m-production.config"; grep USB "$work/imx8m-flasher.config"; } >"$work/config"
+refused "USB in another kernel" USB "$work/config" $(fragments common bootloader imx8m production)
+result $? "what a fragment is exempt from is refused without it"
 
 "$check" "$work/absent" $all 2>/dev/null
 [ $? -eq 2 ]
