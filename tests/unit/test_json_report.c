@@ -105,6 +105,25 @@ static void report_good_boot(void)
 	json_object_put(o);
 }
 
+// The flasher's: no slot, but a medium.
+static void report_of_an_installer(void)
+{
+	struct report report = { .variant = "production", .stage = "flasher",
+		.installer = { .medium = "sda2", .authenticated = true, .version = 7 } };
+	size_t length;
+	struct json_object *o = render(&report, &length);
+
+	test_assert(o && is(get(o, "installer"), "medium", "sda2"));
+	test_assert(json_object_get_boolean(get(get(o, "installer"), "authenticated")));
+	test_assert(json_object_get_int(get(get(o, "installer"), "version")) == 7);
+	json_object_put(o);
+	report.installer.authenticated = false;
+	o = render(&report, &length);
+	test_assert(o && !json_object_get_boolean(get(get(o, "installer"), "authenticated")));
+	test_assert(!json_object_object_get_ex(get(o, "installer"), "version", NULL));
+	json_object_put(o);
+}
+
 static void report_of_nothing(void)
 {
 	struct report report = { .variant = "unknown", .stage = "unknown" };
@@ -117,6 +136,7 @@ static void report_of_nothing(void)
 	test_assert(json_object_get_int(get(get(o, "error"), "number")) == BB_CONFIG_MISSING);
 	test_assert(is(get(o, "error"), "stage", "start") && !get(o, "device") && !get(o, "slot"));
 	test_assert(!json_object_object_get_ex(o, "layout", NULL));
+	test_assert(!json_object_object_get_ex(o, "installer", NULL));
 	json_object_put(o);
 }
 
@@ -147,6 +167,9 @@ static void fill_worst(struct report *r, struct slot_plan *p, const char *patter
 	r->attempts = attempts;
 	r->layout = 2;
 	fill(r->disk, sizeof(r->disk), pattern);
+	fill(r->installer.medium, sizeof(r->installer.medium), pattern);
+	r->installer.authenticated = true;
+	r->installer.version = UINT32_MAX;
 	fill(r->kernel.path, sizeof(r->kernel.path), pattern);
 	fill(r->kernel.signer, sizeof(r->kernel.signer), pattern);
 	r->kernel.size = UINT64_MAX;
@@ -281,6 +304,7 @@ static void report_fault_prefix(void)
 int main(void)
 {
 	test_run(report_good_boot);
+	test_run(report_of_an_installer);
 	test_run(report_of_nothing);
 	test_run(report_worst_case_is_whole);
 	test_run(report_real_boot_is_not_shortened);
