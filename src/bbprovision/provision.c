@@ -22,6 +22,9 @@ static void record(struct provision *p, const char *reason, const char *format, 
 		return;
 	p->reason = reason;
 	vsnprintf(p->detail, sizeof(p->detail), format, arguments);
+	// Names of files may be in it, and words of U-Boot's: nothing that a terminal obeys.
+	for (char *c = p->detail; *c; c++)
+		*c = *c < ' ' || *c > '~' ? '?' : *c;
 }
 
 int provision_refuse(struct provision *p, enum provision_reason reason, const char *format, ...)

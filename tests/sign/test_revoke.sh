@@ -74,6 +74,8 @@ does_not_verify() {
 	device && cp Image.gz imx/Image.gz && no artifact-refused imx/Image.gz && rm imx/Image.gz && mkdir imx/Image.gz &&
 		no artifact-refused imx/Image.gz && device && cp dtb imx/imx-boot-x && no artifact-refused imx-boot-x || return 1
 	device && rm -r imx/board.dtb imx/Image.gz && cp dtb boot0 && no artifact-refused boot0 || return 1
+	# a name that would tell a terminal what to do
+	device && cp dtb1.spoilt "imx/$(printf 'x\033[2J.dtb')" && no artifact-refused 'imx/x?[2J.dtb' || return 1
 	device && mv rootB away && no artifact-refused rootB; status=$?
 	rm -r away
 	return $status
