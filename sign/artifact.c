@@ -11,6 +11,7 @@
 #include "hab-payload.h"
 #include "hab.h"
 #include "image.h"
+#include "imx-boot.h"
 #include "inflate.h"
 #include "pki.h"
 
@@ -103,6 +104,22 @@ static void take_facts(const struct hab_facts *facts, struct artifact *ret)
 	ret->label = facts->label;
 }
 
+static enum hab_reason verify_first_stage(const struct contents *contents,
+	const struct hab_query *query, struct artifact *ret)
+{
+	struct imx_boot boot;
+	enum hab_reason reason = imx_boot_check(contents->data, contents->size, query, &boot);
+
+	memcpy(ret->detail, boot.detail, sizeof(ret->detail));
+	if (reason)
+		return reason;
+	take_facts(&boot.first, ret);
+	ret->is_development |= is_development(&boot.second.csf_certificate) ||
+			       is_development(&boot.second.image_certificate);
+	ret->kind = ARTIFACT_FIRST_STAGE;
+	return HAB_ACCEPTED;
+}
+
 static enum hab_reason verify(const struct artifact_query *query, const struct contents *contents,
 	struct artifact *ret)
 {
@@ -111,7 +128,10 @@ static enum hab_reason verify(const struct artifact_query *query, const struct c
 		.revoked = query->revoked, .mode = query->mode };
 	struct hab_facts facts;
 	enum hab_reason reason;
+	size_t start;
 
+	if (!ret->packed && imx_boot_find(contents->data, contents->size, &start))
+		return verify_first_stage(contents, &rom, ret);
 	if (!hab_claimed_load_address(
 		    contents->data, contents->size, &rom.load_address, &ret->ivt_offset))
 		return hab_reject(ret->detail, HAB_IVT_MISSING,
@@ -142,7 +162,7 @@ enum hab_reason artifact_verify(const struct artifact_query *query, struct artif
 
 const char *artifact_kind_name(enum artifact_kind kind)
 {
-	static const char *const names[] = { "kernel", "device tree" };
+	static const char *const names[] = { "kernel", "device tree", "first stage" };
 
 	return names[kind];
 }

@@ -13,7 +13,8 @@
 #include "hab-check.h"
 #include "srk.h"
 
-enum artifact_kind { ARTIFACT_KERNEL, ARTIFACT_DEVICE_TREE };
+/* A first stage is verified as a ROM does, whatever the mode: other tools sign it. */
+enum artifact_kind { ARTIFACT_KERNEL, ARTIFACT_DEVICE_TREE, ARTIFACT_FIRST_STAGE };
 
 struct artifact_query {
 	const uint8_t *file; /* as it lies on the disk: an Image may be packed with gzip */
@@ -29,7 +30,7 @@ struct artifact {
 	enum artifact_kind kind;
 	bool packed;
 	unsigned int slot;
-	uint32_t load_address;
+	uint32_t load_address; /* these two: not of a first stage, which has two of each */
 	size_t ivt_offset;
 	uint8_t fuses[SRK_FUSES_SIZE]; /* of the devices that start it */
 	bool is_development;           /* one of its signers says so */
@@ -44,7 +45,7 @@ struct artifact {
  */
 enum hab_reason artifact_verify(const struct artifact_query *query, struct artifact *ret);
 
-/* "kernel", "device tree" */
+/* "kernel", "device tree", "first stage" */
 const char *artifact_kind_name(enum artifact_kind kind);
 
 #endif

@@ -28,6 +28,7 @@ struct walk {
 	const uint8_t *data, *strings;
 	size_t at, size, strings_size;
 	unsigned int depth;
+	const struct dtb_visitor *visitor;
 };
 
 static size_t header_word(const uint8_t *data, unsigned int number)
@@ -89,37 +90,37 @@ static bool take_bytes(struct walk *w, size_t count)
 	return true;
 }
 
-/* libfdt finds a node by its name in front of the "@". */
-static bool is_named(const char *name, const char *wanted)
-{
-	size_t length = strlen(wanted);
-
-	return !strncmp(name, wanted, length) && (!name[length] || name[length] == '@');
-}
-
 static const char *take_node(struct walk *w)
 {
-	const char *name = (const char *)w->data + w->at;
+	const char *name = (const char *)w->data + w->at, *fault;
 	size_t length = strnlen(name, w->size - w->at);
 
 	if (!take_bytes(w, length + 1))
 		return "a device tree with a name that does not end";
 	if (!w->depth && length)
 		return "a device tree whose root has a name";
-	if (w->depth == 1 && (is_named(name, "images") || is_named(name, "configurations")))
-		return "a FIT, which holds kernels and scripts: only a device tree is signed";
+	fault = w->visitor->node(w->visitor->context, w->depth, name);
+	if (fault)
+		return fault;
 	return ++w->depth > DEPTH_MAX ? "a device tree with nodes too deep" : NULL;
 }
 
 static const char *take_property(struct walk *w)
 {
 	uint32_t length, name;
+	const uint8_t *value;
 
-	if (!take_word(w, &length) || !take_word(w, &name) || !take_bytes(w, length))
+	if (!take_word(w, &length) || !take_word(w, &name))
+		return "a device tree with a property that does not end";
+	value = w->data + w->at;
+	if (!take_bytes(w, length))
 		return "a device tree with a property that does not end";
 	if (name >= w->strings_size || !memchr(w->strings + name, 0, w->strings_size - name))
 		return "a device tree with a property that has no name";
-	return NULL;
+	if (!w->visitor->property)
+		return NULL;
+	return w->visitor->property(w->visitor->context, w->depth, (const char *)w->strings + name, value,
+		length);
 }
 
 /* Every turn takes a token off, and all is over when the root is. */
@@ -147,7 +148,7 @@ static const char *structure_fault(struct walk *w)
 	return fault;
 }
 
-const char *dtb_fault(const uint8_t *data, size_t size)
+const char *dtb_walk(const uint8_t *data, size_t size, const struct dtb_visitor *visitor)
 {
 	const char *fault;
 
@@ -159,5 +160,26 @@ const char *dtb_fault(const uint8_t *data, size_t size)
 	return structure_fault(&(struct walk){ .data = data + header_word(data, STRUCTURE),
 		.size = header_word(data, STRUCTURE_SIZE),
 		.strings = data + header_word(data, STRINGS),
-		.strings_size = header_word(data, STRINGS_SIZE) });
+		.strings_size = header_word(data, STRINGS_SIZE), .visitor = visitor });
+}
+
+/* libfdt finds a node by its name in front of the "@". */
+static bool is_named(const char *name, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	return !strncmp(name, wanted, length) && (!name[length] || name[length] == '@');
+}
+
+static const char *refuse_fit(void *context, unsigned int depth, const char *name)
+{
+	(void)context;
+	if (depth == 1 && (is_named(name, "images") || is_named(name, "configurations")))
+		return "a FIT, which holds kernels and scripts: only a device tree is signed";
+	return NULL;
+}
+
+const char *dtb_fault(const uint8_t *data, size_t size)
+{
+	return dtb_walk(data, size, &(const struct dtb_visitor){ .node = refuse_fit });
 }

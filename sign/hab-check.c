@@ -14,10 +14,12 @@ static enum hab_reason check_address(const struct hab_rom *rom)
 {
 	const struct hab_query *query = rom->query;
 
-	if (query->load_address < HAB_DRAM_START || query->load_address % 4)
+	if ((query->load_address < HAB_DRAM_START) != (query->loader == HAB_BY_ROM) ||
+		query->load_address % 4)
 		return rom_reject(rom, HAB_LOAD_ADDRESS,
-			"0x%x is not in DRAM, which begins at 0x%x, or not a multiple of 4",
-			query->load_address, HAB_DRAM_START);
+			"0x%x is not %s DRAM, which begins at 0x%x, or not a multiple of 4",
+			query->load_address, query->loader == HAB_BY_ROM ? "in front of" : "in",
+			HAB_DRAM_START);
 	if (query->size > ADDRESSES - query->load_address)
 		return rom_reject(rom, HAB_LOAD_ADDRESS,
 			"from 0x%x on, the file's %zu bytes reach beyond 4 GiB", query->load_address,
@@ -89,6 +91,16 @@ static enum hab_reason search_ivt(struct hab_rom *rom)
 	return take_ivt(rom, found ? found : wrong);
 }
 
+/* In front of the IVT; the ROM's own image has it in front. */
+static bool is_entry(const struct hab_rom *rom)
+{
+	const struct hab_ivt *ivt = &rom->ivt;
+
+	if (rom->query->loader == HAB_BY_ROM)
+		return ivt->entry >= ivt->self + HAB_FIRST_HEADER_SIZE && ivt->entry < ivt->csf;
+	return ivt->entry >= rom->query->load_address && ivt->entry < ivt->self;
+}
+
 static enum hab_reason check_ivt(struct hab_rom *rom)
 {
 	const struct hab_query *query = rom->query;
@@ -97,12 +109,12 @@ static enum hab_reason check_ivt(struct hab_rom *rom)
 
 	if (ivt->dcd)
 		return rom_reject(rom, HAB_IVT_DCD, "at 0x%x", ivt->dcd);
-	if (ivt->boot_data)
+	if (ivt->boot_data != (query->loader == HAB_BY_ROM ? ivt->self + HAB_IVT_SIZE : 0))
 		return rom_reject(rom, HAB_IVT_BOOT_DATA, "at 0x%x", ivt->boot_data);
 	if (ivt->reserved1 || ivt->reserved2)
 		return rom_reject(rom, HAB_IVT_RESERVED, "0x%x, 0x%x", ivt->reserved1, ivt->reserved2);
-	if (ivt->entry < query->load_address || ivt->entry >= ivt->self)
-		return rom_reject(rom, HAB_IVT_ENTRY, "0x%x, the image lies from 0x%x to 0x%x",
+	if (!is_entry(rom))
+		return rom_reject(rom, HAB_IVT_ENTRY, "0x%x, the image is loaded to 0x%x, its IVT to 0x%x",
 			ivt->entry, query->load_address, ivt->self);
 	if (ivt->csf < query->load_address || ivt->csf % 4 || csf >= query->size)
 		return rom_reject(rom, csf == query->size ? HAB_CSF_TRUNCATED : HAB_CSF_PLACE,
@@ -127,11 +139,8 @@ static uint64_t signed_until(const struct hab_facts *facts, uint64_t address)
 	return address;
 }
 
-/* A ROM is content when IVT and entry are signed. What else is loaded before them is code as well. */
-static enum hab_reason check_coverage(const struct hab_rom *rom)
+static enum hab_reason check_signed(const struct hab_rom *rom, uint64_t at, uint64_t end)
 {
-	uint64_t at = rom->query->load_address, end = (uint64_t)rom->ivt.self + HAB_IVT_SIZE;
-
 	while (at < end) {
 		uint64_t next = signed_until(rom->facts, at);
 
@@ -141,6 +150,21 @@ static enum hab_reason check_coverage(const struct hab_rom *rom)
 		at = next;
 	}
 	return HAB_ACCEPTED;
+}
+
+/* A ROM is content when IVT and entry are signed. What else is loaded is code as well. */
+static enum hab_reason check_coverage(const struct hab_rom *rom)
+{
+	const struct hab_query *query = rom->query;
+	uint64_t end = query->loader == HAB_BY_ROM ? rom->ivt.csf : (uint64_t)rom->ivt.self + HAB_IVT_SIZE;
+	enum hab_reason reason = check_signed(rom, query->load_address, end);
+
+	for (size_t i = 0; !reason && i < query->region_count; i++) {
+		const struct hab_region *region = &query->regions[i];
+
+		reason = check_signed(rom, region->start, (uint64_t)region->start + region->size);
+	}
+	return reason;
 }
 
 /* Without one it is as good; what other tools signed has none. */

@@ -4,8 +4,8 @@
  * and U-Boot's hab_auth_img decide it (NXP, HABv4 API Reference Manual; U-Boot,
  * arch/arm/mach-imx/hab.c), and if not, exactly why.
  *
- * In doubt it rejects: what a ROM may accept and no known tool writes (DCD, boot data, Set and Init
- * commands, keys other than RSA, chains of more than two certificates, encrypted images) is not
+ * In doubt it rejects: what a ROM may accept and no known tool writes (DCD, Set and Init commands,
+ * keys other than RSA, chains of more than two certificates, encrypted images) is not
  * modelled. Like the ROM it ignores the dates of certificates.
  */
 #ifndef BB_HAB_CHECK_H
@@ -29,6 +29,20 @@ enum hab_mode {
 	HAB_ROM     /* what a ROM takes: other orders and places, header versions, trailing bytes */
 };
 
+/* Who loads it and asks the ROM for its authentication. */
+enum hab_loader {
+	HAB_BY_UBOOT, /* kernels and device trees: payload, IVT, CSF */
+	HAB_BY_ROM,   /* the first stage (SPL): IVT and boot data, payload, CSF, in the chip's own memory */
+	HAB_BY_SPL    /* U-Boot: a FIT, IVT, CSF, and elsewhere the images that the FIT tells of */
+};
+
+/* Bytes of the file that lie elsewhere in memory when it is authenticated; all must be signed. */
+struct hab_region {
+	uint32_t start;
+	const uint8_t *data;
+	size_t size;
+};
+
 /* What is asked. */
 struct hab_query {
 	const uint8_t *data; /* the signed file, not packed, as it lies in memory */
@@ -39,7 +53,10 @@ struct hab_query {
 	uint32_t load_address;
 	const size_t *ivt_offset; /* NULL: the multiple of 12288 where an IVT says that it lies */
 	unsigned int revoked;     /* the SRK_REVOKE fuses, bit 0 for slot 0 */
-	enum hab_mode mode;
+	enum hab_mode mode;       /* HAB_ROM where it is not U-Boot that loads it */
+	enum hab_loader loader;
+	const struct hab_region *regions;
+	size_t region_count;
 };
 
 /* Numbers of the manual's section on Unlock; features of one engine, one bit each. */

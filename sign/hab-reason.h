@@ -101,7 +101,9 @@
 	X(HAB_PAYLOAD, "payload", "what is signed is no kernel or device tree that fits there", \
 		"sign a kernel or a device tree with bbsign hab, which says what is wrong with the file") \
 	X(HAB_PACKED, "packed", "the file is packed with gzip, and cannot be unpacked", \
-		"copy the file again; if it was made so, pack it again")
+		"copy the file again; if it was made so, pack it again") \
+	X(HAB_CONTAINER, "container", "the file is no container of a first stage and U-Boot that can be verified whole", \
+		"take the flash.bin that imx-mkimage or binman made and that was signed; sign both parts in one slot")
 
 enum hab_reason {
 	HAB_ACCEPTED,

@@ -167,6 +167,22 @@ static enum hab_reason authenticate_csf(struct hab_rom *rom, const struct hab_co
 	return HAB_ACCEPTED;
 }
 
+/* What lies in memory from an address on, all of it in one part of the file; NULL if nothing does. */
+static const uint8_t *find_bytes(const struct hab_query *query, const struct hab_block *block)
+{
+	if (block->start >= query->load_address &&
+		range_within(block->start - query->load_address, block->size, query->size))
+		return query->data + (block->start - query->load_address);
+	for (size_t i = 0; i < query->region_count; i++) {
+		const struct hab_region *region = &query->regions[i];
+
+		if (block->start >= region->start &&
+			range_within(block->start - region->start, block->size, region->size))
+			return region->data + (block->start - region->start);
+	}
+	return NULL;
+}
+
 /* Remembers the blocks of one signature. */
 static enum hab_reason take_blocks(struct hab_rom *rom, const struct hab_command *command)
 {
@@ -179,8 +195,7 @@ static enum hab_reason take_blocks(struct hab_rom *rom, const struct hab_command
 		const uint8_t *p = command->blocks + i * BLOCK_SIZE;
 		struct hab_block block = { hab_word(p), hab_word(p + 4) };
 
-		if (block.start < query->load_address || !block.size ||
-			!range_within(block.start - query->load_address, block.size, query->size))
+		if (!block.size || !find_bytes(query, &block))
 			return rom_reject(rom, HAB_BLOCK_OUTSIDE, "%u bytes at 0x%x", block.size,
 				block.start);
 		facts->blocks[facts->block_count++] = block;
@@ -199,8 +214,7 @@ static bool hash_blocks(const struct hab_rom *rom, size_t count,
 	for (size_t i = rom->facts->block_count - count; good && i < rom->facts->block_count; i++) {
 		const struct hab_block *block = &rom->facts->blocks[i];
 
-		good = EVP_DigestUpdate(context, query->data + (block->start - query->load_address),
-			block->size) == 1;
+		good = EVP_DigestUpdate(context, find_bytes(query, block), block->size) == 1;
 	}
 	good = good && EVP_DigestFinal_ex(context, digest, NULL) == 1;
 	EVP_MD_CTX_free(context);

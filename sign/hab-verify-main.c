@@ -8,6 +8,7 @@
 #include "describe.h"
 #include "hab-check.h"
 #include "hab.h"
+#include "imx-boot-say.h"
 #include "json.h"
 #include "kernel-file.h"
 #include "sign.h"
@@ -15,6 +16,7 @@
 const char hab_verify_help[] =
 	"usage: bbsign hab-verify --fuses FILE --load-addr ADDR [--ivt-offset N] [--revoked MASK]\n"
 	"                         [--rom] [--json] FILE\n"
+	"       bbsign hab-verify --imx-boot --fuses FILE [--revoked MASK] [--json] FILE\n"
 	"\n"
 	"Decides as the boot ROM of a device with these fuses does, together with U-Boot, whether a\n"
 	"signed kernel or device tree is good. Of a packed file (.gz) what is inside is verified: that\n"
@@ -25,6 +27,8 @@ const char hab_verify_help[] =
 	"  --ivt-offset N    where in the file the image vector table lies; without it, at the multiple\n"
 	"                    of 12288 where a table says that it lies there\n"
 	"  --revoked MASK    the device's SRK_REVOKE fuses, 0 to 7: bit 0 for slot 0, and so on\n"
+	"  --imx-boot        FILE is the container that the ROM itself starts (flash.bin, imx-boot): SPL,\n"
+	"                    and U-Boot in a FIT. All that is loaded of it must be signed, in one slot\n"
 	"  --rom             accept all that a ROM accepts, also files that other tools signed; without\n"
 	"                    it, only what bbsign hab writes for this image, byte for byte\n"
 	"\n"
@@ -36,7 +40,7 @@ const char hab_verify_help[] =
 #define FUSES_FILE_MAX 4096 /* more than any form of it has; the right one has 32 bytes */
 struct request {
 	const char *fuses_file, *load, *offset, *revoked;
-	bool rom, json;
+	bool rom, json, imx_boot;
 	size_t ivt_offset;
 	struct hab_query query;
 };
@@ -46,14 +50,18 @@ static int take_request(int argc, char **argv, struct request *r)
 	const struct command_option options[] = { { "--fuses", NULL, &r->fuses_file },
 		{ "--load-addr", NULL, &r->load }, { "--ivt-offset", NULL, &r->offset },
 		{ "--revoked", NULL, &r->revoked }, { "--rom", &r->rom, NULL },
-		{ "--json", &r->json, NULL }, { NULL, NULL, NULL } };
+		{ "--json", &r->json, NULL }, { "--imx-boot", &r->imx_boot, NULL }, { NULL, NULL, NULL } };
 	int count = take_options(argc, argv, options);
 	uint64_t load, offset = 0;
 
 	if (count != 1)
 		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "needs one file");
-	if (!r->fuses_file || !r->load)
+	if (r->imx_boot && (r->load || r->offset || r->rom))
+		return fail_usage(argv[0], "--imx-boot finds the addresses itself, and is always as --rom");
+	if (!r->fuses_file || (!r->load && !r->imx_boot))
 		return fail_usage(argv[0], "needs --fuses and --load-addr");
+	if (r->imx_boot)
+		return take_revoked(argv[0], r->revoked, &r->query.revoked);
 	if (!parse_number(r->load, UINT32_MAX, &load))
 		return fail_usage(argv[0], "--load-addr %s is no address of 32 bits", r->load);
 	if (r->offset && !parse_number(r->offset, UINT32_MAX, &offset))
@@ -228,7 +236,9 @@ int hab_verify_main(int argc, char **argv)
 		return STATUS_USAGE;
 	request.query.fuses = fuses;
 	status = STATUS_USAGE;
-	if (kernel_file_read(argv[1], &file)) {
+	if (request.imx_boot) {
+		status = imx_boot_verify(argv[1], &request.query, request.json);
+	} else if (kernel_file_read(argv[1], &file)) {
 		status = unpack_and_verify(argv[1], &request, &file);
 		kernel_file_close(&file);
 	}

@@ -20,6 +20,7 @@
 
 #define HAB_PAD 12288u /* balena's layout: the IVT lies at a multiple of this */
 #define HAB_IVT_SIZE 32u
+#define HAB_FIRST_HEADER_SIZE 64u /* of what the ROM loads: IVT, boot data, zeros */
 #define HAB_CSF_MAX 0x2000u /* U-Boot's CSF_PAD_SIZE */
 #define HAB_SLOTS 4
 

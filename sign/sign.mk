@@ -7,7 +7,7 @@ BBSIGN_PACKAGES := libcrypto libcurl json-c zlib
 
 # What verifies an artifact (sign/artifact.h): for tools that sign nothing, on a device too. It needs
 # libcrypto, and nothing else but these.
-SIGN_VERIFY := $(addprefix sign/,artifact hab hab-check hab-label hab-parse hab-payload hab-reason hab-run \
+SIGN_VERIFY := $(addprefix sign/,artifact imx-boot fit hab hab-check hab-label hab-parse hab-payload hab-reason hab-run \
 	hab-signature hab-strict signed-data srk der-write dtb describe pki-subject) \
 	$(addprefix src/,crc32 der huffman inflate inflate-codes inflate-symbols text)
 

@@ -78,6 +78,9 @@ static enum install_reason judge_file(struct install *in, struct install_item *i
 	if (reason)
 		return install_refuse(in, INSTALL_ARTIFACT, item->file, "%s: %s (%s)", hab_reason_name(reason),
 			hab_reason_meaning(reason), item->artifact.detail);
+	if (item->artifact.kind == ARTIFACT_FIRST_STAGE)
+		return install_refuse(in, INSTALL_ARTIFACT, item->file,
+			"a first stage, which belongs into the boot partitions of the eMMC");
 	return judge_label(in, item);
 }
 

@@ -88,6 +88,7 @@ $(FUZZ_DIR)/fuzz_report_render: FUZZ_WITH = src/error.c src/json.c src/report.c 
 $(FUZZ_DIR)/fuzz_hab: FUZZ_WITH = $(filter-out sign/hab-verify-main.c sign/hab-main.c sign/hab-sign.c \
 	sign/hab-service.c, $(wildcard sign/hab*.c)) sign/dtb.c sign/srk.c sign/signed-data.c \
 	sign/der-write.c sign/describe.c src/text.c -Wl,--wrap=hab_check_signature,--wrap=hab_check_certificate
+$(FUZZ_DIR)/fuzz_fit: FUZZ_WITH = sign/dtb.c sign/hab-parse.c
 $(FUZZ_DIR)/fuzz_info: FUZZ_WITH = $(filter-out sign/info-main.c, $(wildcard sign/info*.c)) sign/hab-parse.c \
 	sign/hab-reason.c sign/hab-signature.c sign/module.c sign/srk.c sign/signed-data.c sign/der-write.c \
 	sign/describe.c src/authenticode.c src/der.c src/image.c src/json.c src/manifest.c src/settings.c src/text.c \
