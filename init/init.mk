@@ -13,10 +13,11 @@ $(BUILD)/target/obj/%.o: %.c $(TARGET_LIBRARIES_BUILT)
 	@mkdir -p $(@D)
 	@$(TARGET_CC) $(TARGET_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The map says what was linked in, for the bill of materials.
 $(BUILD)/target/init.debug: $(INIT_OBJECTS)
 	@echo "  LD      $@"
 	@$(TARGET_CC) -static -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,relro,-z,now,-z,noexecstack \
-		-L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS)
+		-Wl,-Map=$(BUILD)/target/init.map -L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS)
 
 $(BUILD)/target/init: $(BUILD)/target/init.debug
 	@$(CROSS)strip -o $@ $<

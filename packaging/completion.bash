@@ -9,7 +9,7 @@ _balena_bootloader()
 	elif [[ $word == -* ]]; then
 		words="$("$tool" "${COMP_WORDS[1]}" --help 2>/dev/null | grep -oE -- '--[a-z][a-z-]*' | sort -u) --help"
 	else
-		return
+		return 0
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

@@ -3,6 +3,7 @@
 # materials. Everything that is installed stands in one list: mode, file, place.
 
 PREFIX ?= /usr/local
+DOCDIR ?= $(PREFIX)/share/doc/balena-bootloader
 DESTDIR ?=
 # On a device, where no prefix is anybody's own.
 TARGET_PREFIX ?= /usr
@@ -14,7 +15,7 @@ installed_man = $(foreach page,$(MAN_PAGES),0644:$(page):$1/man$(subst .,,$(suff
 HOST_INSTALLED := $(foreach tool,bbctl bbsign,$(call installed_program,$(BUILD)/host/$(tool),$(PREFIX)/bin) \
 		0644:packaging/completion.bash:$(PREFIX)/share/bash-completion/completions/$(tool)) \
 	$(call installed_man,$(PREFIX)/share/man) \
-	$(foreach conf,qemu imx8m,0644:initramfs/$(conf).conf:$(PREFIX)/share/doc/balena-bootloader/examples/$(conf).conf)
+	$(foreach conf,qemu imx8m,0644:initramfs/$(conf).conf:$(DOCDIR)/examples/$(conf).conf)
 
 TARGET_INSTALLED := $(call installed_program,$(BUILD)/target/bbctl,$(TARGET_PREFIX)/bin) \
 	$(call installed_program,$(BUILD)/target/bbprovision,$(TARGET_PREFIX)/sbin) \
@@ -51,3 +52,36 @@ install-target: tools
 #: make install-initramfs  /init and its configuration: INITRAMFS=qemu-production DESTDIR=DIR
 install-initramfs: init $(BUILD)/initramfs/$(INITRAMFS).conf
 	$(foreach one,$(INITRAMFS_INSTALLED),$(call install_one,$(one)))
+
+#: make deb      the Debian package of bbctl and bbsign, into build/deb
+# From a copy of the sources, because a source package takes all that it finds.
+DEB := $(BUILD)/deb
+.PHONY: deb
+deb:
+	@rm -rf $(DEB)
+	@packaging/copy-sources . $(DEB)/balena-bootloader-$(VERSION)
+	@$(call logged,deb,cd $(DEB)/balena-bootloader-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
+		dpkg-buildpackage --no-sign $(DEB_BUILD))
+	@rm -rf $(DEB)/balena-bootloader-$(VERSION)
+	@ls $(DEB)/*.deb
+
+#: make sbom     what is in the bootloader and what it was made of, SPDX 2.3: PLATFORM=qemu|imx8m VARIANT=...
+.PHONY: sbom check-reproducible check-packaging
+sbom: $(BUILD)/out/$(PLATFORM)-$(VARIANT)/sbom.spdx.json
+
+$(BUILD)/out/%/sbom.spdx.json: $(BUILD)/out/%/Image.gz packaging/sbom packaging/licences
+	@echo "  SBOM    $@"
+	@packaging/sbom $(BUILD) $* $(VERSION) $(fragments_$*:%=kernel-config/%.config) >$@.new
+	@mv $@.new $@
+
+# What the tests below look at. In make check they come behind the others; the kernels are there by then.
+PACKAGING_INPUTS := $(foreach platform,qemu imx8m,$(BUILD)/out/$(platform)-production/sbom.spdx.json)
+PACKAGING_RUN = "tests/packaging/deb" "tests/packaging/sbom $(BUILD)" "CACHE=$(CACHE) tests/packaging/reproducible $(BUILD)"
+
+#: make check-packaging  the Debian package, the SBOM, the layer for Yocto, /init built twice
+check-packaging: $(PACKAGING_INPUTS) unit-build
+	@BUILD=$(BUILD) KEYS=$(KEYS) tests/run $(PACKAGING_RUN)
+
+#: make check-reproducible  /init and initramfs built twice are the same; KERNEL=1: kernels and tools too
+check-reproducible: $(PACKAGING_INPUTS) $(if $(KERNEL),tools)
+	@CACHE=$(CACHE) KEYS=$(KEYS) tests/packaging/reproducible $(BUILD) $(if $(KERNEL),--kernel)

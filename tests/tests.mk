@@ -119,7 +119,7 @@ check: setup
 	@echo "  TEST    unit tests, signing and fuzzing (6 min on 2 cores), then whole boots (3 min)"
 	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) \
 		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
-		"tests/built $(BUILD)" "make --no-print-directory check-stub" tests/qemu/all \
+		"tests/built $(BUILD)" $(PACKAGING_RUN) "make --no-print-directory check-stub" tests/qemu/all \
 		tests/provision/fuses "tests/qemu/case hang_in_kernel layout_2_data_into_root" \
 		"tests/qemu/case installer_starts installer_unsigned installer_kernel_edited" \
 		"tests/qemu/case installer_unsigned_on_an_open_device"
@@ -127,7 +127,7 @@ check: setup
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
 check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/target/stub-selftest.cpio \
-		$(BUILD)/target/bbprovision unit-build $(FUZZ_TARGETS)
+		$(BUILD)/target/bbprovision unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)
 
 bench: setup
 	@$(MAKE) --no-print-directory $(call BOOTLOADER,production) $(BUILD)/disk.img \
