@@ -99,6 +99,8 @@ void report_metrics(const struct json_object *report, struct text *t)
 		report_number(report, "layout"));
 	add_gauge(t, "enforced", "1: every check of signature enforcement passed.",
 		report_true(enforcement, "checked"));
+	add_gauge(t, "installer_authenticated", "1: an installer was started, from a signed medium.",
+		report_true(report_member(report, "installer"), "authenticated"));
 	add_gauge(t, "warnings", "Warnings of the boot.",
 		(int64_t)report_count(report_member(report, "warnings")));
 	describe(t, "rng_wait_seconds", "How long the boot waited for random numbers.");

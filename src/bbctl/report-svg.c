@@ -67,8 +67,11 @@ static void add_title(struct text *t, const struct json_object *report,
 	const struct json_object *error = report_member(report, "error");
 
 	if (!error) {
-		text_add(t, "Boot into root ");
-		add_string(t, report_string(report, "slot"));
+		text_add(t, report_member(report, "installer") ? "Boot of the installer on " :
+			"Boot into root ");
+		add_string(t, report_member(report, "installer") ?
+			report_string(report_member(report, "installer"), "medium") :
+			report_string(report, "slot"));
 		text_format(t, ", %.3f s", (double)timeline->total / 1e6);
 		return;
 	}

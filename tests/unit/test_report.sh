@@ -115,6 +115,13 @@ svg() {
 	exits 1 empty --svg && echo '{}' >r && exits 0 r --svg && xml 'count(//*[@class="name"]) = 1'
 }
 
+installer() {
+	printf '{"error":null,"stage":"flasher","installer":{"medium":"sda2","authenticated":true,"version":7},"stages":[]}' >r
+	exits 0 r && says 'installer on sda2, authenticated, version 7' && exits 0 r --svg && xml 'contains(//*[@class="title"], "installer on sda2")' &&
+		exits 0 r --metrics && grep -qx 'balena_bootloader_installer_authenticated 1' out || return 1
+	printf '{"installer":{"medium":"\u001b","authenticated":false}}' >r && exits 0 r && says 'installer on ?, NOT AUTHENTICATED'
+}
+
 # No string of a report gets out of its place; numbers have no end.
 svg_of_a_hostile_report() {
 	for string in '</text><script>' '&amp;&bad;' '\" onload=\"x' ']]>' '<!--' '\u0000\u001b\u2028' "'"; do
@@ -193,6 +200,7 @@ check 'several files' several
 check 'wrong words' wrong_words
 check 'timeline' timeline
 check 'chart' svg
+check 'installer' installer
 check 'chart of a hostile report' svg_of_a_hostile_report
 check 'metrics' metrics
 check 'reports are filed' keep
