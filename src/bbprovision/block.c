@@ -32,6 +32,11 @@ int block_open(const char *name)
 	return open_device(name, O_RDWR | O_EXCL);
 }
 
+int block_open_shared(const char *name)
+{
+	return open_device(name, O_RDONLY);
+}
+
 static int read_number(const char *name, const char *attribute, uint64_t *ret)
 {
 	char path[96];
@@ -101,7 +106,7 @@ int block_sync(int fd)
 int block_begins_with_zeros(const char *name, uint64_t sectors)
 {
 	uint8_t data[CHUNK_SECTORS * 512];
-	cleanup_fd int fd = open_device(name, O_RDONLY);
+	cleanup_fd int fd = block_open_shared(name);
 	int error = fd < 0 ? fd : block_sync(fd);
 
 	for (uint64_t at = 0; !error && at < sectors; at += CHUNK_SECTORS) {

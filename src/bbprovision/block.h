@@ -14,6 +14,9 @@
  */
 int block_open(const char *name);
 
+/* Opens a device for reading, and for waiting until what is written to it has arrived. */
+int block_open_shared(const char *name);
+
 /* Its size, and where on its disk a partition begins, in units of 512 bytes. */
 int block_sectors(const char *name, uint64_t *ret);
 int block_start(const char *name, uint64_t *ret);

@@ -57,6 +57,22 @@ static int make_key(struct provision *p, const struct device *d, const struct la
 	return STATUS_GOOD;
 }
 
+// The good one of the two is never touched; of a new key the copy comes first.
+static int write_pair(struct provision *p, const struct device *d, int directory, unsigned int key_size,
+	const struct keypair *pair, unsigned int from)
+{
+	const char *node = d->volumes.at[VOLUME_IMX].node;
+	cleanup_fd int device = block_open_shared(node);
+	int error = device < 0 ? device : 0;
+
+	for (unsigned int copy = 2; !error && copy-- > 0;) {
+		if (copy != from || !pair->good[copy])
+			error = keypair_write(directory, device, key_size, copy, pair->blob[from]);
+	}
+	return error ? provision_refuse(p, PROVISION_DISK_WRITE, "%s: %s", node, strerror(-error)) :
+		STATUS_GOOD;
+}
+
 // One key: from the state in which its two files are to both of them whole, or refused.
 static int complete_key(struct provision *p, const struct device *d, int directory,
 	const struct layout *layout, unsigned int k)
@@ -74,16 +90,7 @@ static int complete_key(struct provision *p, const struct device *d, int directo
 		from = pair.good[0] ? 0 : 1;
 	else
 		status = make_key(p, d, layout, k, &pair);
-	// The good one is never touched; of a new key the copy comes first.
-	for (unsigned int copy = 2; !status && copy-- > 0;) {
-		int error = pair.good[copy] && copy == from ? 0 :
-			keypair_write(directory, size, copy, pair.blob[from]);
-
-		if (error)
-			status = provision_refuse(p, PROVISION_DISK_WRITE, "%s: %s",
-				d->volumes.at[VOLUME_IMX].node, strerror(-error));
-	}
-	return status;
+	return status ? status : write_pair(p, d, directory, size, &pair, from);
 }
 
 // Blobs of layout 1, or of no layout, are somebody's installation.

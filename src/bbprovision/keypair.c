@@ -2,6 +2,7 @@
 // Reads and writes a key's two blob files; see keypair.h.
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,16 +42,40 @@ bool keypair_is_whole(const struct keypair *pair, unsigned int key_size)
 		!memcmp(pair->blob[0], pair->blob[1], blob_file_size(key_size));
 }
 
-int keypair_write(int directory, unsigned int key_size, bool copy, const uint8_t *blob)
+/*
+ * What takes the place of fsync(file) alone, which writes a FAT's directory entry before the chain of
+ * clusters that it points to (fs/fat/file.c, fat_file_fsync): a cut in between leaves a file whose
+ * clusters count as free. An empty file has none; the chain and the data come next, and the entry,
+ * one sector, last. Both FATs are in the cache of the device, the entry is not until the inode is
+ * written.
+ */
+static int write_in_order(int file, int device, const uint8_t *data, size_t size)
+{
+	ssize_t n;
+
+	if (fsync(file))
+		return -errno;
+	n = write(file, data, size);
+	if (n != (ssize_t)size)
+		return n < 0 ? -errno : -ENOSPC;
+	if (sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER) ||
+	    fsync(device) || fsync(file))
+		return -errno;
+	return 0;
+}
+
+int keypair_write(int directory, int device, unsigned int key_size, bool copy, const uint8_t *blob)
 {
 	char name[KEYBLOB_NAME_MAX];
+	cleanup_fd int fd = -1;
 	int error;
 
 	keyblob_name(key_size, copy, name);
 	if (unlinkat(directory, name, 0) && errno != ENOENT)
 		return -errno;
-	error = write_file(directory, name, 0, blob, blob_file_size(key_size));
-	if (!error && fsync(directory))
-		error = -errno;
-	return error;
+	fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	error = write_in_order(fd, device, blob, blob_file_size(key_size));
+	return error ? error : fsync(directory) ? -errno : 0;
 }

@@ -22,7 +22,12 @@ int keypair_read(int directory, unsigned int key_size, struct keypair *ret,
 /* Whether both are good, and of the same key: the same bytes. */
 bool keypair_is_whole(const struct keypair *pair, unsigned int key_size);
 
-/* Writes one of the two files anew, and waits until it is on the disk. Returns 0 or a negative errno. */
-int keypair_write(int directory, unsigned int key_size, bool copy, const uint8_t *blob);
+/*
+ * Writes one of the two files anew, and waits until it is on the disk, on which device is a
+ * descriptor of the partition. A cut leaves no file, an empty one or the whole one, and a FAT that
+ * agrees with its directory: at worst with a cluster that belongs to nobody. Returns 0 or a negative
+ * errno.
+ */
+int keypair_write(int directory, int device, unsigned int key_size, bool copy, const uint8_t *blob);
 
 #endif
