@@ -15,6 +15,7 @@ include tests/sim/install/install.mk
 include tests/attacks/attacks.mk
 include tests/faults/faults.mk
 include tests/install/media.mk
+include tests/provision/provision.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
@@ -120,14 +121,15 @@ check: setup
 	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) \
 		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
 		"tests/built $(BUILD)" $(PACKAGING_RUN) "make --no-print-directory check-stub" tests/qemu/all \
-		tests/provision/fuses "tests/qemu/case hang_in_kernel layout_2_data_into_root" \
+		tests/provision/fuses "tests/provision/check install blobs" \
+		"tests/qemu/case hang_in_kernel layout_2_data_into_root" \
 		"tests/qemu/case installer_starts installer_unsigned installer_kernel_edited" \
 		"tests/qemu/case installer_unsigned_on_an_open_device"
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
 check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/target/stub-selftest.cpio \
-		$(BUILD)/target/bbprovision unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)
+		$(PROVISION_INPUTS) unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)
 
 bench: setup
 	@$(MAKE) --no-print-directory $(call BOOTLOADER,production) $(BUILD)/disk.img \

@@ -59,6 +59,21 @@ case_layout_2_balena_names_cpu_max() {
 	expect_os_report .kernel.path boot-by-abi/2/Image.gz
 }
 
+# The blob of the system is gone, that of data damaged: bootloader and OS both take their copies.
+case_layout_2_blobs_from_their_copies() {
+	fresh_blobs
+	cp "$work/blob.data" "$work/damaged"
+	printf '\0\0\0\0' | dd of="$work/damaged" bs=1 seek=40 conv=notrunc status=none
+	disk --layout 2 --key "$work/key" --blob balena_48.enc="$work/damaged" \
+		--imx-file keyblob_64.copy="$work/blob" --imx-file keyblob_48.copy="$work/blob.data"
+	boot
+	expect_up
+	expect_os keys 'logkey: logkey:data'
+	expect_all_volumes crypt
+	expect_os_report '.warnings | join(" ")' \
+		'key blob recovered from its copy: keyblob_64.copy key blob recovered from its copy: keyblob_48.copy'
+}
+
 case_open_device() {
 	"$host/mkchip" --open -o "$work/chip"
 	disk --open
