@@ -15,7 +15,7 @@
 struct walk {
 	struct fit *fit;
 	enum { ELSEWHERE, IMAGES, CONFIGURATIONS } part;
-	char firmware[FIT_NAME_SIZE]; /* what the configurations begin with */
+	char firmware[FIT_NAME_SIZE], tree[FIT_NAME_SIZE]; /* what all configurations name */
 };
 
 static struct fit_image *last_image(struct walk *w)
@@ -76,14 +76,16 @@ static const char *take_image(struct fit_image *image, const char *name, const u
 	return NULL;
 }
 
-/* SPL takes one of the configurations, by the board; all must begin with the same image. */
+/* SPL takes one of the configurations, by the board: all must name the same. */
 static const char *take_configuration(struct walk *w, const char *name, const uint8_t *value, size_t size)
 {
-	if (strcmp(name, "firmware"))
+	char *known = !strcmp(name, "firmware") ? w->firmware : !strcmp(name, "fdt") ? w->tree : NULL;
+
+	if (!known)
 		return NULL;
-	if (!size || size > FIT_NAME_SIZE || value[size - 1] || (w->firmware[0] && !is_text(value, size, w->firmware)))
-		return "a FIT whose configurations begin with different images";
-	memcpy(w->firmware, value, size);
+	if (!size || size > FIT_NAME_SIZE || value[size - 1] || (known[0] && !is_text(value, size, known)))
+		return "a FIT whose configurations name different images";
+	memcpy(known, value, size);
 	return NULL;
 }
 
@@ -114,7 +116,7 @@ static const char *place_image(const struct fit *fit, struct fit_image *image, s
 	return NULL;
 }
 
-/* spl_fit_append_fdt() puts the device tree behind what the configuration begins with. */
+/* spl_fit_append_fdt() puts the device tree behind the firmware. */
 static const char *place_tree(struct walk *w)
 {
 	struct fit_image *tree = NULL, *first = NULL;
@@ -124,13 +126,15 @@ static const char *place_tree(struct walk *w)
 
 		if (image->is_tree && tree)
 			return "a FIT with two device trees: only the one that SPL takes would be as it was signed";
+		if (image->is_tree != !strcmp(image->name, w->tree))
+			return "a FIT whose configurations take another image for the device tree";
 		if (image->is_tree)
 			tree = image;
 		else if (!strcmp(image->name, w->firmware))
 			first = image;
 	}
 	if (!first)
-		return "a FIT without what its configurations begin with";
+		return "a FIT without the firmware that its configurations name";
 	if (tree && (uint64_t)first->load + first->size >= ADDRESSES)
 		return "a FIT with an image beyond 32 bits";
 	if (tree)

@@ -6,11 +6,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define CHUNK_SIZE 4096
@@ -87,7 +89,15 @@ static int remove_leftover(int directory, const struct replacement *file)
 	return unlinkat(directory, file->temporary, 0) ? -errno : 0;
 }
 
-// Whether the temporary name comes behind the name in the directory, as readdir(3) gives its order on a FAT.
+// Only a FAT has a place for each name, and readdir(3) gives the names in that order.
+static bool is_fat(int directory)
+{
+	struct statfs st;
+
+	return fstatfs(directory, &st) || st.f_type == MSDOS_SUPER_MAGIC;
+}
+
+// Whether the temporary name comes behind the name in the directory.
 static bool stands_behind(int directory, const struct replacement *file)
 {
 	int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -143,7 +153,7 @@ static int make_temporary(int directory, struct replacement *file)
 		file->fd = openat(directory, file->temporary,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 		error = file->fd < 0 ? -errno : 0;
-	} while (!error && !stands_behind(directory, file) && ++fillers);
+	} while (!error && is_fat(directory) && !stands_behind(directory, file) && ++fillers);
 	for (int i = 0; i < fillers; i++) {
 		struct replacement filler = { .name = file->name };
 

@@ -161,7 +161,7 @@ truncated() {
 strange_fits() {
 	for change in 's/compression = "none"; load/compression = "gzip"; load/' 's/type = "firmware"/type = "flat_dt"/' \
 		's/load = <0x920000>; //' 's/load = <0x920000>/load = <0x40200000>/' 's/load = <0x920000>/load = <0x401fd000>/' \
-		's/firmware = "uboot-1"/firmware = "uboot-2"/' 's/data-size = <3000>/data-size = <300000>/' \
+		's/firmware = "uboot-1"/firmware = "uboot-2"/' 's/fdt = "fdt-1"/fdt = "atf-1"/' 's/data-size = <3000>/data-size = <300000>/' \
 		's/data-position = <0x483c>/data-position = <0x10>/' 's/data-position = <0x483c>;//' 's/data-size = <3000>;/data = [00];/' \
 		's/load = <0x920000>/load = <0xfffffff0>/' 's/images {/other {/'; do
 		container "$change" && sign_first && sign_second "$(all_blocks)" && no container || { echo "$change"; return 1; }

@@ -7,9 +7,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/types.h>
+#include <sys/vfs.h>
 
 #define DESCRIPTORS 8
 #define FIRST (INSTALL_DIRECTORY + 1)
@@ -30,6 +32,7 @@ int __wrap_close(int fd);
 DIR *__wrap_fdopendir(int fd);
 struct dirent *__wrap_readdir(DIR *dir);
 int __wrap_closedir(DIR *dir);
+int __wrap_fstatfs(int fd, struct statfs *ret);
 ssize_t __wrap_read(int fd, void *data, size_t size);
 ssize_t __wrap_write(int fd, const void *data, size_t size);
 int __wrap_fsync(int fd);
@@ -140,6 +143,12 @@ int __wrap_closedir(DIR *dir)
 {
 	(void)dir;
 	return 0;
+}
+
+int __wrap_fstatfs(int fd, struct statfs *ret)
+{
+	*ret = (struct statfs){ .f_type = MSDOS_SUPER_MAGIC };
+	return fd == INSTALL_DIRECTORY ? 0 : answer(-EBADF);
 }
 
 ssize_t __wrap_read(int fd, void *data, size_t size)

@@ -4,7 +4,7 @@
 
 INSTALL_SIM_OBJECTS := $(patsubst %.c,$(SIM_DIR)/%.o,tests/sim/install/calls.c tests/sim/install/main.c \
 	tests/sim/fat.c src/tool/replace.c)
-INSTALL_SIM_WRAPS := $(patsubst %,-Wl$(comma)--wrap=%,openat close fdopendir readdir closedir read write fsync renameat unlinkat)
+INSTALL_SIM_WRAPS := $(patsubst %,-Wl$(comma)--wrap=%,openat close fdopendir readdir closedir fstatfs read write fsync renameat unlinkat)
 
 $(SIM_DIR)/install: $(INSTALL_SIM_OBJECTS)
 	@echo "  HOSTLD  $@"
