@@ -16,6 +16,7 @@ include tests/attacks/attacks.mk
 include tests/faults/faults.mk
 include tests/install/media.mk
 include tests/provision/provision.mk
+include tests/install/install.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
