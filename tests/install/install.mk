@@ -19,13 +19,32 @@ $(INSTALL)/efuses.bin: $(SIGNED_FOR_QEMU)
 	@mkdir -p $(@D)
 	@$(BUILD)/host/bbsign srk --pki $(KEYS) --table $(@D)/SRK_table.bin --fuses $@ >/dev/null
 
-MAKE_INSTALLER = tests/install/make-installer --busybox $(OS)/busybox --bbprovision $(BUILD)/target/bbprovision \
+MAKE_INSTALLER = tests/install/make-installer --busybox $(BUILD)/os/busybox --bbprovision $(BUILD)/target/bbprovision \
 	--conf $(BUILD)/initramfs/os-installer.conf --kernel $(BUILD)/out/os-installer/Image.gz \
-	--boot $(BUILD)/out/qemu-production/signed --efuses $(INSTALL)/efuses.bin --os $(OS)/default \
+	--boot $(BUILD)/out/qemu-production/signed --efuses $(INSTALL)/efuses.bin --os $(BUILD)/os/default \
 	--mkdisk $(BUILD)/host/mkdisk --development
 
-$(INSTALL)/root/.made: tests/install/make-installer tests/install/flasher $(OS)/busybox $(BUILD)/target/bbprovision \
-		$(BUILD)/out/os-installer/Image.gz $(INSTALL)/efuses.bin $(OS)/default/.made $(BUILD)/host/mkdisk
+$(INSTALL)/root/.made: tests/install/make-installer tests/install/flasher $(BUILD)/os/busybox $(BUILD)/target/bbprovision \
+		$(BUILD)/out/os-installer/Image.gz $(INSTALL)/efuses.bin $(BUILD)/os/default/.made $(BUILD)/host/mkdisk
 	@echo "  ROOT    $(@D)"
-	@$(MAKE_INSTALLER) -o $(@D)
+	@$(MAKE_INSTALLER) -o $(INSTALL)
 	@touch $@
+
+CONFIG_JSON = printf '{\n  "deviceType": "qemu",\n  "apiKey": "a secret of this device"%b\n}\n'
+
+# The medium's FAT: what U-Boot starts, and config.json with and without the opt-in.
+$(INSTALL)/boot/.made: $(SIGNED_FOR_QEMU) tests/install/install.mk
+	@mkdir -p $(INSTALL)/boot $(INSTALL)/boot-plain
+	@cp $(BUILD)/out/qemu-flasher/signed/Image.gz $(BUILD)/out/qemu-flasher/signed/virt.dtb $(INSTALL)/boot
+	@cp $(INSTALL)/boot/Image.gz $(INSTALL)/boot/virt.dtb $(INSTALL)/boot-plain
+	@$(CONFIG_JSON) ',\n  "installer": { "secureboot": true }' >$(INSTALL)/boot/config.json
+	@$(CONFIG_JSON) '' >$(INSTALL)/boot-plain/config.json
+	@touch $@
+
+$(INSTALL)/medium.img: $(INSTALL)/root/.made $(INSTALL)/boot/.made tests/install/make-medium
+	@echo "  MEDIUM  $@"
+	@BUILD=$(BUILD) tests/install/make-medium --root $(INSTALL)/root --boot $(INSTALL)/boot -o $@
+
+$(INSTALL)/medium-plain.img: $(INSTALL)/root/.made $(INSTALL)/boot/.made tests/install/make-medium
+	@echo "  MEDIUM  $@"
+	@BUILD=$(BUILD) tests/install/make-medium --root $(INSTALL)/root --boot $(INSTALL)/boot-plain -o $@
