@@ -48,3 +48,19 @@ $(INSTALL)/medium.img: $(INSTALL)/root/.made $(INSTALL)/boot/.made tests/install
 $(INSTALL)/medium-plain.img: $(INSTALL)/root/.made $(INSTALL)/boot/.made tests/install/make-medium
 	@echo "  MEDIUM  $@"
 	@BUILD=$(BUILD) tests/install/make-medium --root $(INSTALL)/root --boot $(INSTALL)/boot-plain -o $@
+
+INSTALL_INPUTS = $(INSTALL)/medium.img $(INSTALL)/medium-plain.img $(BUILD)/host/mkchip $(BUILD)/host/unwrap \
+	$(BUILD)/host/bbsign
+
+.PHONY: run-install soak-install
+#: make run-install   a blank board, installed and closed, told as it happens; SECUREBOOT=false: left open
+SECUREBOOT ?= true
+run-install: setup
+	@$(MAKE) --no-print-directory $(INSTALL_INPUTS)
+	@BUILD=$(BUILD) tests/install/run-install $(INSTALL)/medium$(if $(filter false,$(SECUREBOOT)),-plain).img
+
+#: make soak-install RUNS=100 [SEED=1]  whole installations, with the plug pulled at random instants
+RUNS ?= 100
+soak-install: setup
+	@$(MAKE) --no-print-directory $(INSTALL_INPUTS)
+	@BUILD=$(BUILD) tests/install/soak $(RUNS) $(SEED)
