@@ -26,7 +26,8 @@ static int open_device(const char *name, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-// The kernel refuses O_EXCL for a disk while one of its partitions is held (block/bdev.c, bd_may_claim).
+// The kernel refuses O_EXCL for a disk while one of its partitions is held (block/bdev.c,
+// bd_may_claim).
 int block_open(const char *name)
 {
 	return open_device(name, O_RDWR | O_EXCL);
@@ -79,7 +80,8 @@ int block_zero(int fd, uint64_t sector, uint64_t sectors)
 	return sectors ? control(fd, BLKZEROOUT, sector, sectors) : 0;
 }
 
-// Punching a hole is zeroing that is refused where it would be writing (block/fops.c, blkdev_fallocate).
+// Punching a hole is zeroing that is refused where it would be writing (block/fops.c,
+// blkdev_fallocate).
 const char *block_forget(int fd, uint64_t sector, uint64_t sectors)
 {
 	if (!sectors || !fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(sector * 512),

@@ -10,7 +10,7 @@
 #include "fuses.h"
 #include "system.h"
 
-// Unlike /init, which a device must get past, nothing here goes on with a state that is only assumed.
+// Unlike /init, which a device must get past, nothing here goes on with a state that is assumed.
 static int read_closed(struct provision *p, bool *ret)
 {
 	cleanup_fd int fd = fuses_open(p->config.fuses, O_RDONLY);
@@ -37,7 +37,8 @@ static int find_disk(struct provision *p, struct device *d)
 	d->uevents = disk_open_uevents();
 	if (d->uevents < 0)
 		return provision_refuse_error(p, BB_SYSTEM, "uevents: %s", strerror(-d->uevents));
-	if (disk_wait(d->uevents, p->config.disk, p->config.disk_timeout, d->disk, sizeof(d->disk), &fault))
+	if (disk_wait(d->uevents, p->config.disk, p->config.disk_timeout, d->disk, sizeof(d->disk),
+	    &fault))
 		return provision_refuse_fault(p, &fault);
 	device_read_volumes(d);
 	return STATUS_GOOD;

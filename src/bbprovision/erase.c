@@ -13,10 +13,10 @@
 const char erase_help[] =
 	"usage: bbprovision erase [--config FILE] [--json]\n"
 	"\n"
-	"Only on a closed device. Overwrites all of balena-imx and with it the key blobs and their copies:\n"
-	"with them the contents of the encrypted volumes are gone. Then the beginning of every other\n"
-	"volume, then both partition tables; at last the disk is told that it may forget the rest, if it\n"
-	"can be told so. What lies before the first partition, such as U-Boot, is left alone.\n"
+	"Only on a closed device. Overwrites all of balena-imx, and with the key blobs and their copies\n"
+	"there the contents of the encrypted volumes are gone. Then the beginning of every other volume,\n"
+	"then both partition tables; at last the disk is told that it may forget the rest, if it can be\n"
+	"told so. What lies before the first partition, such as U-Boot, is left alone.\n"
 	"A cut at any time leaves a disk on which erase can be run again.\n";
 
 // As much as today's scripts overwrite of each partition: 16 MiB.

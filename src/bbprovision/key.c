@@ -17,14 +17,15 @@
 const char key_help[] =
 	"usage: bbprovision key [--config FILE] [--json]\n"
 	"\n"
-	"Makes the keys of the encrypted volumes (layout 2: one of AES-256, and one of AES-128 for data)\n"
-	"and writes the blob of each to balena-imx, as balena_<size>.enc and as keyblob_<size>.copy; then\n"
-	"reads them back from the disk and has them imported again. Only on a closed device: a key that\n"
-	"was made before is lost by closing.\n"
+	"Makes the keys of the encrypted volumes (layout 2: one of AES-256, and one of AES-128 for\n"
+	"data) and writes the blob of each to balena-imx, as balena_<size>.enc and as\n"
+	"keyblob_<size>.copy; then reads them back from the disk and has them imported again. Only on a\n"
+	"closed device: a key that was made before is lost by closing.\n"
 	"\n"
-	"Keys that are there are kept: a blob that is missing or damaged is made again from the other one.\n"
-	"When neither can be used, a new key is made as long as nothing was written to a volume of that\n"
-	"key (its first 64 KiB are zero, as bbprovision split leaves them), and refused after (key-lost).\n";
+	"Keys that are there are kept: a blob that is missing or damaged is made again from the other\n"
+	"one. When neither can be used, a new key is made as long as nothing was written to a volume of\n"
+	"that key (its first 64 KiB are zero, as bbprovision split leaves them), and refused after\n"
+	"(key-lost).\n";
 
 // 1 when something was written to a volume that has this key; 0; or a negative errno.
 static int is_in_use(const struct device *d, const struct layout *layout, unsigned int k)
@@ -58,8 +59,8 @@ static int make_key(struct provision *p, const struct device *d, const struct la
 }
 
 // The good one of the two is never touched; of a new key the copy comes first.
-static int write_pair(struct provision *p, const struct device *d, int directory, unsigned int key_size,
-	const struct keypair *pair, unsigned int from)
+static int write_pair(struct provision *p, const struct device *d, int directory,
+	unsigned int key_size, const struct keypair *pair, unsigned int from)
 {
 	const char *node = d->volumes.at[VOLUME_IMX].node;
 	cleanup_fd int device = block_open_shared(node);

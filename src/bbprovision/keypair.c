@@ -43,8 +43,8 @@ bool keypair_is_whole(const struct keypair *pair, unsigned int key_size)
 }
 
 /*
- * What takes the place of fsync(file) alone, which writes a FAT's directory entry before the chain of
- * clusters that it points to (fs/fat/file.c, fat_file_fsync): a cut in between leaves a file whose
+ * What takes the place of fsync(file) alone, which writes a FAT's directory entry before the chain
+ * of clusters that it points to (fs/fat/file.c, fat_file_fsync): a cut in between leaves a file whose
  * clusters count as free. An empty file has none; the chain and the data come next, and the entry,
  * one sector, last. Both FATs are in the cache of the device, the entry is not until the inode is
  * written.

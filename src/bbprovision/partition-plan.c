@@ -63,7 +63,8 @@ static void set_label(enum volume volume, char *ret, size_t size)
 	text_add(&text, volume_name(volume));
 }
 
-static uint64_t size_of(const struct partition_sizes *sizes, enum volume volume, uint64_t disk_sectors)
+static uint64_t size_of(const struct partition_sizes *sizes, enum volume volume,
+	uint64_t disk_sectors)
 {
 	uint64_t quarter = disk_sectors / 4 / ALIGNMENT * ALIGNMENT;
 

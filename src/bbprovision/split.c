@@ -23,8 +23,9 @@ const char split_help[] =
 	"partitioned otherwise and has a balena-imx is refused (disk-provisioned): its keys are on it,\n"
 	"and bbprovision erase comes first. The beginning of every new partition is overwritten.\n"
 	"\n"
-	"  --size NAME=MIB  for imx, boot, rootA, rootB, state or data. Usually 40 for imx and boot, 20 for\n"
-	"                   state, a quarter of the disk but at most 1024 for each root; data has the rest\n";
+	"  --size NAME=MIB  for imx, boot, rootA, rootB, state or data. Usually 40 for imx and boot, 20\n"
+	"                   for state, a quarter of the disk but at most 1024 for each root; data has\n"
+	"                   what is left\n";
 
 static bool is_as_planned(const struct device *d, const struct partition_plan *plan)
 {
@@ -83,7 +84,8 @@ static int split(struct provision *p, struct device *d, uint64_t sectors,
 	return STATUS_GOOD;
 }
 
-static int split_disk(struct provision *p, const char *config_file, const struct partition_sizes *sizes)
+static int split_disk(struct provision *p, const char *config_file,
+	const struct partition_sizes *sizes)
 {
 	struct device d = { 0 };
 	struct partition_plan plan;

@@ -61,7 +61,8 @@ static void read_keys(const struct provision *p, const struct device *d, struct 
 	ret->whole &= ret->known;
 }
 
-static void print_blob(struct provision *p, unsigned int size, bool copy, const struct report_fault *fault)
+static void print_blob(struct provision *p, unsigned int size, bool copy,
+	const struct report_fault *fault)
 {
 	const char *error = fault->error ? bb_error_name(fault->error) : NULL;
 	char file[KEYBLOB_NAME_MAX];

@@ -20,7 +20,8 @@
 #define FIRST_TABLE_SECTORS 34
 #define SECOND_TABLE_SECTORS 33
 
-static int set_type(struct fdisk_context *context, struct fdisk_partition *partition, const char *guid)
+static int set_type(struct fdisk_context *context, struct fdisk_partition *partition,
+	const char *guid)
 {
 	struct fdisk_parttype *type = fdisk_label_parse_parttype(fdisk_get_label(context, NULL), guid);
 	int error = type ? fdisk_partition_set_type(partition, type) : -EINVAL;
@@ -29,7 +30,8 @@ static int set_type(struct fdisk_context *context, struct fdisk_partition *parti
 	return error;
 }
 
-static int add_partition(struct fdisk_context *context, const struct partition_plan *plan, unsigned int i)
+static int add_partition(struct fdisk_context *context, const struct partition_plan *plan,
+	unsigned int i)
 {
 	struct fdisk_partition *partition = fdisk_new_partition();
 	int error = partition ? fdisk_partition_set_partno(partition, i) : -ENOMEM;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bbprovision volumes: opens the encrypted volumes for whoever writes an operating system into them.
+// bbprovision volumes: opens the encrypted volumes for whoever writes into them.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +22,8 @@ const char volumes_help[] =
 	"\n"
 	"Opens the five encrypted volumes of a closed device as /dev/mapper/NAME, NAME being that of the\n"
 	"partition; they are to be written into. Refused as long as a key blob or its copy is missing or\n"
-	"cannot be used (key-incomplete). Volumes that are open are closed first, so that they are sure to\n"
-	"be the right ones; nothing is wiped.\n"
+	"cannot be used (key-incomplete). Volumes that are open are closed first, so that they are sure\n"
+	"to be the right ones; nothing is wiped.\n"
 	"\n"
 	"  --close  only close them, when what was written is on the disk\n";
 

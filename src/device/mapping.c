@@ -13,8 +13,8 @@
 
 #define NAME_MAX_SIZE 64
 
-int mapping_add_key(const struct layout *layout, unsigned int k, const uint8_t *key, int32_t keyring,
-	int32_t *ret_serial)
+int mapping_add_key(const struct layout *layout, unsigned int k, const uint8_t *key,
+	int32_t keyring, int32_t *ret_serial)
 {
 	key_serial_t serial = add_key("logon", layout->key[k].description, key, layout->key[k].size,
 		keyring);

@@ -9,8 +9,8 @@
  * Adds the k-th key of a layout to a keyring of add_key(2), under the name by which dm-crypt asks
  * for it. Returns 0 or a negative errno.
  */
-int mapping_add_key(const struct layout *layout, unsigned int k, const uint8_t *key, int32_t keyring,
-	int32_t *ret_serial);
+int mapping_add_key(const struct layout *layout, unsigned int k, const uint8_t *key,
+	int32_t keyring, int32_t *ret_serial);
 
 /*
  * Maps the partition that holds a volume, as /dev/mapper/<label>; the node is there afterwards.

@@ -5,8 +5,8 @@
 
 #include "mapping.h"
 
-int mapping_add_key(const struct layout *layout, unsigned int k, const uint8_t *key, int32_t keyring,
-	int32_t *ret_serial)
+int mapping_add_key(const struct layout *layout, unsigned int k, const uint8_t *key,
+	int32_t keyring, int32_t *ret_serial)
 {
 	(void)layout;
 	(void)k;
