@@ -280,7 +280,7 @@ case_installer_program_edited() {
 case_premise_installer_program_edited() {
 	flasher=undefended-flasher
 	make_root "$kernels_of_media/os-installer-undefended/Image.gz"
-	editing 'perl -0777 -pi -e "s/^installer\$/attackers/m" "$1"'
+	editing 'perl -0777 -pi -e "s,installer\\n\\0,attackers\\n\\0, or die" "$1"'
 	medium --edit-signed "$work/edit"
 	start_medium --append undefended=verity
 	expect_installer attackers
