@@ -49,7 +49,8 @@ static int verify(key_serial_t key, const uint8_t manifest[static MANIFEST_SIZE]
 	sha256(manifest, MANIFEST_TEXT_SIZE, digest);
 	if (!keyctl_pkey_verify(key, SCHEME, digest, sizeof(digest), manifest + MANIFEST_TEXT_SIZE, size))
 		return 0;
-	*ret_reason = errno;
+	if (errno != EKEYREJECTED && errno != EBADMSG && errno != EINVAL) // what RSA makes of a wrong one
+		*ret_reason = errno;
 	return BB_MANIFEST_REFUSED;
 }
 

@@ -406,7 +406,8 @@ case_installer_flasher_without_its_word() {
 
 # --- a medium that thinks better of it
 
-# Each sector is read once as it was signed, and then as an attacker would like it.
+# Each sector is read once as it was signed, and then as an attacker would like it. The flasher reads nothing
+# twice; the installer's kernel, which has to, asks again who signed it.
 case_installer_medium_changes() {
 	medium
 	mv "$work/medium" "$work/signed"
@@ -418,5 +419,6 @@ case_installer_medium_changes() {
 	start --nbd-drive "$work/socket"
 	kill -KILL "$(cat "$work/server")"
 	[ -s "$work/applied" ] || fault 'no rule applied'
-	expect_refused "$(sed -n 's/^boot: refused \([a-z-]*\) .*/\1/p' "$work/outcome")"
+	expect_refused manifest-refused
+	grep -q '\-balena-os' "$work/console" || fault "the medium's kernel was not started"
 }
