@@ -13,12 +13,12 @@
 // One of an RSA-4096 key takes less than 2 KiB.
 #define CERTIFICATE_SIZE_MAX 4096
 
-// Documentation/crypto/asymmetric-keys.rst and Documentation/security/keys/core.rst, KEYCTL_PKEY_VERIFY
+// Documentation/crypto/asymmetric-keys.rst and security/keys/core.rst, KEYCTL_PKEY_VERIFY
 #define SCHEME "enc=pkcs1 hash=sha256"
 
 /*
- * A keyring of its own: the kernel's own keys, which are for kernels, are not asked. Returns the key's
- * serial or a negative errno.
+ * A keyring of its own: the kernel's own keys, which are for kernels, are not asked. Returns the
+ * key's serial or a negative errno.
  */
 static key_serial_t add_certificate(key_serial_t keyring)
 {
@@ -47,9 +47,11 @@ static int verify(key_serial_t key, const uint8_t manifest[static MANIFEST_SIZE]
 	if (manifest_check_signature_size(manifest, size))
 		return BB_MANIFEST_REFUSED;
 	sha256(manifest, MANIFEST_TEXT_SIZE, digest);
-	if (!keyctl_pkey_verify(key, SCHEME, digest, sizeof(digest), manifest + MANIFEST_TEXT_SIZE, size))
+	if (!keyctl_pkey_verify(
+		    key, SCHEME, digest, sizeof(digest), manifest + MANIFEST_TEXT_SIZE, size))
 		return 0;
-	if (errno != EKEYREJECTED && errno != EBADMSG && errno != EINVAL) // what RSA makes of a wrong one
+	// Not what RSA makes of a wrong one.
+	if (errno != EKEYREJECTED && errno != EBADMSG && errno != EINVAL)
 		*ret_reason = errno;
 	return BB_MANIFEST_REFUSED;
 }

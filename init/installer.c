@@ -93,15 +93,16 @@ static int authenticate(struct boot *b, struct manifest *ret)
 		return error;
 	error = certificate_verify(block, &reason);
 	if (error)
-		return boot_fail(b, error, error == BB_INSTALLER_CERTIFICATE ? CERTIFICATE_PATH :
-			b->medium, reason);
+		return boot_fail(b, error,
+			error == BB_INSTALLER_CERTIFICATE ? CERTIFICATE_PATH : b->medium, reason);
 	error = parse(b, block, ret);
 	return error ? error : check(b, ret, size);
 }
 
 /*
- * For the bootloader, which takes a kernel from it, no program on it runs, and a block that is another
- * one is an error with a name. The installer's own programs must not go on where one ends in the middle.
+ * For the bootloader, which takes a kernel from it, no program on it runs, and a block that is
+ * another one is an error with a name. The installer's own programs must not go on where one ends
+ * in the middle.
  */
 static int mount_installer(struct boot *b, const char *node)
 {

@@ -5,7 +5,7 @@
 
 #include "boot.h"
 
-/* Unmounts and closes it, if it is open. Returns 0, or the negative errno of a mapping that stayed. */
+/* Unmounts and closes it, if it is open. Returns 0, or why a mapping stayed: a negative errno. */
 int close_installer(struct boot *b);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Finds the installer's medium: the one partition called flash-rootA on the configured controllers. Other
- * disks are not opened, and the device's own never, wherever it may be.
+ * Finds the installer's medium: the one partition called flash-rootA on the configured controllers.
+ * Other disks are not opened, and the device's own never, wherever it may be.
  */
 
 #include <errno.h>

@@ -10,11 +10,12 @@
 #define SECTORS_PER_BLOCK (MANIFEST_BLOCK / 512)
 
 /*
- * 1 <data device> <hash device> <block sizes> <data blocks> <first block of the tree> sha256 <root hash>
- * <salt> [<number of options> <options>]: Documentation/admin-guide/device-mapper/verity.rst
+ * 1 <data device> <hash device> <block sizes> <data blocks> <first block of the tree> sha256
+ * <root hash> <salt> [<number of options> <options>]
+ * (Documentation/admin-guide/device-mapper/verity.rst)
  */
-static void add_table(struct text *table, const struct manifest *manifest, const char *device,
-	bool panic)
+static void add_table(
+	struct text *table, const struct manifest *manifest, const char *device, bool panic)
 {
 	text_add(table, "1 ");
 	text_add(table, device);

@@ -15,8 +15,9 @@ bool info_manifest(struct info *info, const uint8_t *data, size_t size)
 	block = data + size - MANIFEST_SIZE;
 	if (manifest_parse(block, &manifest, &line))
 		return false;
-	info_word(info, "kind", size == MANIFEST_SIZE ? "manifest of an installer" :
-		"root filesystem of an installer, with its manifest");
+	info_word(info, "kind",
+		size == MANIFEST_SIZE ? "manifest of an installer"
+				      : "root filesystem of an installer, with its manifest");
 	info_word(info, "device_type", "%s", manifest.device_type);
 	info_number(info, "version", manifest.version);
 	info_number(info, "filesystem", (uint64_t)manifest.data_blocks * MANIFEST_BLOCK);

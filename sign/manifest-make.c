@@ -9,7 +9,7 @@
 
 #include "text.h"
 
-/* Salted: format 1 of dm-verity has the salt in front (drivers/md/dm-verity-target.c: verity_hash_init). */
+/* Format 1 of dm-verity has the salt in front (drivers/md/dm-verity-target.c: verity_hash_init). */
 static bool hash_block(EVP_MD_CTX *context, const struct manifest *manifest, const uint8_t *block,
 	uint8_t ret[static SHA256_SIZE])
 {
@@ -27,13 +27,14 @@ static bool hash_level(EVP_MD_CTX *context, const struct manifest *manifest, con
 
 	memset(level, 0, size);
 	for (uint64_t i = 0; i < blocks; i++) {
-		if (!hash_block(context, manifest, below + i * MANIFEST_BLOCK, level + i * SHA256_SIZE))
+		if (!hash_block(
+			    context, manifest, below + i * MANIFEST_BLOCK, level + i * SHA256_SIZE))
 			return false;
 	}
 	return true;
 }
 
-/* From the lowest level, which is the last of the tree, up to the single block that is its first. */
+/* From the lowest level, which is the last of the tree, to the single block that is its first. */
 bool manifest_make_tree(struct manifest *manifest, const uint8_t *data, uint8_t *ret_tree)
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -62,8 +63,8 @@ bool manifest_tree_is_good(const struct manifest *manifest, const uint8_t *parti
 	struct manifest made = *manifest;
 	uint8_t *again = malloc(size);
 	bool good = again && manifest_make_tree(&made, partition, again) &&
-		!memcmp(again, tree, size) &&
-		!memcmp(made.root_hash, manifest->root_hash, sizeof(made.root_hash));
+		    !memcmp(again, tree, size) &&
+		    !memcmp(made.root_hash, manifest->root_hash, sizeof(made.root_hash));
 
 	free(again);
 	return good;
@@ -94,8 +95,8 @@ bool manifest_sign(uint8_t manifest[static MANIFEST_SIZE], EVP_PKEY *key)
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	size_t size = MANIFEST_SIGNATURE_SIZE;
 	bool good = context && EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
-		EVP_DigestSign(context, manifest + MANIFEST_TEXT_SIZE, &size, manifest,
-			MANIFEST_TEXT_SIZE) == 1;
+		    EVP_DigestSign(context, manifest + MANIFEST_TEXT_SIZE, &size, manifest,
+			    MANIFEST_TEXT_SIZE) == 1;
 
 	EVP_MD_CTX_free(context);
 	return good;
@@ -112,8 +113,8 @@ const char *manifest_verify(const uint8_t manifest[static MANIFEST_SIZE], X509 *
 		return "its signature has not the size of one by this key";
 	context = EVP_MD_CTX_new();
 	good = context && EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
-		EVP_DigestVerify(context, manifest + MANIFEST_TEXT_SIZE, (size_t)size, manifest,
-			MANIFEST_TEXT_SIZE) == 1;
+	       EVP_DigestVerify(context, manifest + MANIFEST_TEXT_SIZE, (size_t)size, manifest,
+		       MANIFEST_TEXT_SIZE) == 1;
 	EVP_MD_CTX_free(context);
 	return good ? NULL : "it is not the manifest that was signed, or another key signed it";
 }

@@ -9,8 +9,8 @@
 #include "manifest.h"
 
 /*
- * Writes the hash tree of the manifest's data blocks, with its salt; the root hash goes into it. The
- * tree has manifest_tree_blocks() blocks. Returns false when libcrypto cannot.
+ * Writes the hash tree of the manifest's data blocks, with its salt; the root hash goes into it.
+ * The tree has manifest_tree_blocks() blocks. Returns false when libcrypto cannot.
  */
 bool manifest_make_tree(struct manifest *manifest, const uint8_t *data, uint8_t *ret_tree);
 

@@ -23,12 +23,13 @@ static const struct setting manifest_keys[] = {
 // One block of data would have no tree at all: its hash is the root hash.
 #define DATA_BLOCKS_MIN 2
 
-int manifest_parse(const uint8_t manifest[static MANIFEST_SIZE], struct manifest *ret,
-	unsigned int *ret_line)
+int manifest_parse(
+	const uint8_t manifest[static MANIFEST_SIZE], struct manifest *ret, unsigned int *ret_line)
 {
 	struct manifest read = { 0 };
 
-	if (settings_parse(manifest, MANIFEST_TEXT_SIZE, manifest_keys, MANIFEST_KEYS, &read, ret_line) ||
+	if (settings_parse(
+		    manifest, MANIFEST_TEXT_SIZE, manifest_keys, MANIFEST_KEYS, &read, ret_line) ||
 		read.data_blocks < DATA_BLOCKS_MIN)
 		return BB_MANIFEST_BAD;
 	*ret = read;

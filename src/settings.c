@@ -27,7 +27,7 @@ static int set_bytes(const struct setting *key, const char *value, void *field)
 		return -EINVAL;
 	for (size_t i = 0; i < key->bytes; i++)
 		bytes[i] = (uint8_t)((strchr(digits, value[2 * i]) - digits) << 4 |
-			(strchr(digits, value[2 * i + 1]) - digits));
+				     (strchr(digits, value[2 * i + 1]) - digits));
 	return 0;
 }
 
@@ -61,8 +61,8 @@ static int set_key(const struct setting *key, const char *value, void *ret)
 }
 
 // One line, NUL-terminated: nothing, a comment, or "key = value".
-static int parse_line(char *line, const struct setting *table, size_t count, uint64_t *seen,
-	void *ret)
+static int parse_line(
+	char *line, const struct setting *table, size_t count, uint64_t *seen, void *ret)
 {
 	char *value = strchr(line, '=');
 	size_t name_length;

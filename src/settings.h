@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Files of "key = value" lines and '#' comments, every key of a table exactly once: the one reader of
- * all that the program takes in this form.
+ * Files of "key = value" lines and '#' comments, every key of a table exactly once: the one reader
+ * of all that the program takes in this form.
  */
 #ifndef BB_SETTINGS_H
 #define BB_SETTINGS_H
@@ -20,7 +20,7 @@
 struct setting {
 	const char *name;
 	size_t offset;              /* of the field */
-	const char *const *choices; /* a uint32_t: the index of one of these words; NULL ends them */
+	const char *const *choices; /* a uint32_t: index of one of these words; NULL ends them */
 	size_t bytes;               /* so many bytes, as hexadecimal digits in lower case */
 	size_t size;                /* a string that fits with its NUL */
 	bool is_word;               /* ... and is one word */
