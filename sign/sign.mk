@@ -44,7 +44,8 @@ SLOT ?= 0
 REVOKED ?= 0
 # Raised with a bootloader that closes a hole: no device takes a lower one from then on (bbctl install).
 SECURITY_VERSION ?= 1
-DEVICE_TYPE ?= $(shell sed -n 's/^device-type = //p' initramfs/$(PLATFORM).conf)
+# A flasher's bootloader starts no OS: its label keeps bbctl install from putting it into a bootloader's place.
+DEVICE_TYPE ?= $(shell sed -n 's/^device-type = //p' initramfs/$(PLATFORM).conf)$(if $(filter flasher%,$(VARIANT)),-flasher)
 SIGNED_DTBS = $(signed_dtbs_$(PLATFORM))
 .PHONY: sign efuses
 sign: kernel $(addprefix $(BUILD)/out/$(PLATFORM)-$(VARIANT)/,$(filter virt.dtb,$(SIGNED_DTBS))) $(BUILD)/host/bbsign
