@@ -64,3 +64,25 @@ RUNS ?= 100
 soak-install: setup
 	@$(MAKE) --no-print-directory $(INSTALL_INPUTS)
 	@BUILD=$(BUILD) tests/install/soak $(RUNS) $(SEED)
+
+# An installed device, which the attacks on one begin with; and what another maker signs.
+$(INSTALL)/closed/.made: $(INSTALL_INPUTS) tests/install/run-install tests/install/rom
+	@echo "  DEVICE  $(@D)"
+	@BUILD=$(BUILD) $(call logged,install,tests/install/run-install $(INSTALL)/medium.img $(@D))
+	@touch $@
+
+$(INSTALL)/other/.made: $(OTHER_KEYS)/crts/kernel_crt.pem $(BUILD)/out/qemu-production/Image.gz $(BUILD)/host/bbsign
+	@mkdir -p $(@D)
+	@$(BUILD)/host/bbsign srk --pki $(OTHER_KEYS) --table $(@D)/SRK_table.bin --fuses $(@D)/efuses.bin >/dev/null
+	@set -- $(kernel_place_qemu); $(BUILD)/host/bbsign hab --pki $(OTHER_KEYS) \
+		--passphrase-file $(OTHER_KEYS).passphrase --slot 0 --load-addr $$1 --ivt-offset $$2 \
+		--device-type qemu --security-version 1 -o $(@D)/Image.gz $(BUILD)/out/qemu-production/Image.gz >/dev/null
+	@touch $@
+
+STORY_INPUTS = $(INSTALL_INPUTS) $(INSTALL)/closed/.made $(INSTALL)/other/.made
+
+.PHONY: check-install
+#: make check-install  whole installations: from a blank board, again, with the plug pulled, and attacked
+check-install: setup
+	@$(MAKE) --no-print-directory $(STORY_INPUTS)
+	@BUILD=$(BUILD) V=1 tests/run 'tests/qemu/all story' "tests/install/soak 4"
