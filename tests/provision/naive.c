@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linked in place of keypair_write, for tests/provision/cuts: a blob's file as one would write it.
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "../../src/bbprovision/keypair.h"
+#include "system.h"
+
+int __wrap_keypair_write(int directory, int device, unsigned int key_size, bool copy,
+	const uint8_t *blob);
+int __wrap_keypair_write(int directory, int device, unsigned int key_size, bool copy,
+	const uint8_t *blob)
+{
+	char name[KEYBLOB_NAME_MAX];
+	int error;
+
+	(void)device;
+	keyblob_name(key_size, copy, name);
+	if (unlinkat(directory, name, 0) && errno != ENOENT)
+		return -errno;
+	error = write_file(directory, name, 0, blob, blob_file_size(key_size));
+	return error ? error : fsync(directory) ? -errno : 0;
+}
