@@ -4,6 +4,7 @@
 #: make check-attacks  every attack, with its premise; prints the list
 .PHONY: check-attacks
 check-attacks: setup
-	@$(MAKE) --no-print-directory $(FAULT_INPUTS) $(MEDIA_ALL_INPUTS) $(STORY_INPUTS) unit-build
+	@$(MAKE) --no-print-directory $(FAULT_INPUTS) $(MEDIA_ALL_INPUTS) $(STORY_INPUTS) $(PROVISION_INPUTS) \
+		$(BUILD)/target/bbprovision-naive unit-build
 	@echo "  TEST    attacks (about 13 min on 2 cores)"
 	@BUILD=$(BUILD) tests/attacks/run
