@@ -35,24 +35,25 @@ const char status_help[] =
 
 struct keys {
 	bool known;
-	bool whole; /* all keys of a new installation have both their blobs */
+	const struct layout *layout; /* whose blobs are there; that of new installations if none's are */
+	bool whole; /* all its keys have both their blobs */
 	struct keypair pair[LAYOUT_KEYS_MAX];
 };
 
 // On a configuration's copy: a volume that cannot be looked into is an answer, not a refusal.
 static void read_keys(const struct provision *p, const struct device *d, struct keys *ret)
 {
-	const struct layout *layout = layout_for_new();
 	struct provision inner = { .config = p->config };
 	struct report_fault fault = { 0 };
 	int directory;
 
-	*ret = (struct keys){ 0 };
+	*ret = (struct keys){ .layout = layout_for_new() };
 	if (imx_mount(&inner, d, false, &directory))
 		return;
+	keyblob_layout(directory, CONFIG_LAYOUT_EITHER, &ret->layout, &fault);
 	ret->whole = true;
-	for (unsigned int k = 0; k < layout->keys; k++) {
-		unsigned int size = layout->key[k].size;
+	for (unsigned int k = 0; k < ret->layout->keys; k++) {
+		unsigned int size = ret->layout->key[k].size;
 
 		keypair_read(directory, size, &ret->pair[k], &fault);
 		ret->whole &= keypair_is_whole(&ret->pair[k], size);
@@ -80,7 +81,7 @@ static void print_blob(struct provision *p, unsigned int size, bool copy,
 
 static void print_keys(struct provision *p, const struct keys *keys)
 {
-	const struct layout *layout = layout_for_new();
+	const struct layout *layout = keys->layout;
 
 	if (!keys->known) {
 		if (p->json.data)
@@ -89,8 +90,12 @@ static void print_keys(struct provision *p, const struct keys *keys)
 			printf("%-18s cannot be looked into\n", "balena-imx");
 		return;
 	}
-	if (p->json.data)
+	if (p->json.data) {
+		json_number(&p->json, "layout", layout->number);
 		json_open(&p->json, "keys", '[');
+	} else {
+		printf("%-18s %u\n", "layout", layout->number);
+	}
 	for (unsigned int k = 0; k < layout->keys; k++) {
 		for (unsigned int copy = 0; copy < 2; copy++)
 			print_blob(p, layout->key[k].size, copy, &keys->pair[k].fault[copy]);
