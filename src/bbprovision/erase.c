@@ -6,6 +6,7 @@
 
 #include "block.h"
 #include "json.h"
+#include "partition-plan.h"
 #include "system.h"
 #include "table.h"
 #include "volumes.h"
@@ -21,9 +22,6 @@ const char erase_help[] =
 
 // As much as today's scripts overwrite of each partition: 16 MiB.
 #define WIPED_SECTORS UINT64_C(32768)
-
-// Where a partition may begin: what is before is the boot ROM's.
-#define FIRST_SECTOR UINT64_C(16384)
 
 static int wipe_volume(int fd, const struct device *d, enum volume v, uint64_t most)
 {
@@ -64,7 +62,7 @@ static int erase(struct provision *p, const struct device *d)
 		error = wipe(fd, d, sectors);
 	if (error)
 		return provision_refuse(p, PROVISION_DISK_WRITE, "%s: %s", d->disk, strerror(-error));
-	rest = block_forget(fd, FIRST_SECTOR, sectors > FIRST_SECTOR ? sectors - FIRST_SECTOR : 0);
+	rest = block_forget(fd, PARTITIONS_START, sectors > PARTITIONS_START ? sectors - PARTITIONS_START : 0);
 	if (p->json.data)
 		json_string(&p->json, "rest", rest);
 	return STATUS_GOOD;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // bbprovision key: makes the keys of a closed device and keeps their blobs, twice.
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,20 +41,29 @@ static int is_in_use(const struct device *d, const struct layout *layout, unsign
 	return 0;
 }
 
-static int make_key(struct provision *p, const struct device *d, const struct layout *layout,
-	unsigned int k, struct keypair *pair)
+// A new key, or one of two, is only for volumes that hold nothing yet.
+static int check_unused(struct provision *p, const struct device *d, const struct layout *layout,
+	unsigned int k, const struct keypair *pair)
 {
-	struct report_fault fault = { 0 };
 	int in_use = is_in_use(d, layout, k);
 
 	if (in_use < 0)
 		return provision_refuse(p, PROVISION_DISK_WRITE, "%s: %s", d->disk, strerror(-in_use));
+	if (in_use && pair->good[0])
+		return provision_refuse(p, PROVISION_KEY_DIFFERS, "key of %u bytes", layout->key[k].size);
 	if (in_use)
 		return provision_refuse(p, PROVISION_KEY_LOST, "%s; %s", pair->fault[0].detail,
 			pair->fault[1].detail);
-	if (caam_create(layout->key[k].size, pair->blob[0], &fault))
-		return provision_refuse_fault(p, &fault);
 	return STATUS_GOOD;
+}
+
+static int make_key(struct provision *p, const struct layout *layout, unsigned int k,
+	struct keypair *pair)
+{
+	struct report_fault fault = { 0 };
+
+	return caam_create(layout->key[k].size, pair->blob[0], &fault) ?
+		provision_refuse_fault(p, &fault) : STATUS_GOOD;
 }
 
 // The good one of the two is never touched; of a new key the copy comes first.
@@ -78,7 +86,7 @@ static int write_pair(struct provision *p, const struct device *d, int directory
 static int complete_key(struct provision *p, const struct device *d, int directory,
 	const struct layout *layout, unsigned int k)
 {
-	unsigned int size = layout->key[k].size, from = 0;
+	unsigned int size = layout->key[k].size, from;
 	struct report_fault fault = { 0 };
 	struct keypair pair;
 	int status = STATUS_GOOD;
@@ -87,10 +95,11 @@ static int complete_key(struct provision *p, const struct device *d, int directo
 		return provision_refuse_fault(p, &fault);
 	if (keypair_is_whole(&pair, size))
 		return STATUS_GOOD;
-	if (pair.good[0] || pair.good[1])
-		from = pair.good[0] ? 0 : 1;
-	else
-		status = make_key(p, d, layout, k, &pair);
+	if (pair.good[0] == pair.good[1])
+		status = check_unused(p, d, layout, k, &pair);
+	if (!status && !pair.good[0] && !pair.good[1])
+		status = make_key(p, layout, k, &pair);
+	from = !pair.good[0] && pair.good[1];
 	return status ? status : write_pair(p, d, directory, size, &pair, from);
 }
 

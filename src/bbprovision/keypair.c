@@ -26,14 +26,16 @@ static int read_one(int directory, unsigned int key_size, bool copy, struct keyp
 int keypair_read(int directory, unsigned int key_size, struct keypair *ret,
 	struct report_fault *fault)
 {
+	int error = 0;
+
 	*ret = (struct keypair){ 0 };
 	for (unsigned int copy = 0; copy < 2; copy++) {
 		if (read_one(directory, key_size, copy, ret) != BB_KEY_DEVICE)
 			continue;
 		*fault = ret->fault[copy];
-		return BB_KEY_DEVICE;
+		error = BB_KEY_DEVICE;
 	}
-	return 0;
+	return error;
 }
 
 bool keypair_is_whole(const struct keypair *pair, unsigned int key_size)

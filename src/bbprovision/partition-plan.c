@@ -10,11 +10,7 @@
 #define MIB_SECTORS UINT64_C(2048)
 #define ALIGNMENT (4 * MIB_SECTORS)
 
-/*
- * Before the first partition there is room for what a boot ROM takes from a fixed place of a disk
- * (i.MX8M: 33 KiB); behind the last one for the second table, which takes 33 sectors.
- */
-#define FIRST_SECTOR (8 * MIB_SECTORS)
+// Behind the last partition there is room for the second table.
 #define LAST_SECTORS 33
 
 // In MiB; data takes what is left, but not less than this.
@@ -79,9 +75,9 @@ static uint64_t size_of(const struct partition_sizes *sizes, enum volume volume,
 int partition_plan(bool closed, const struct partition_sizes *sizes, uint64_t disk_sectors,
 	struct partition_plan *ret)
 {
-	uint64_t at = FIRST_SECTOR, end = disk_sectors - LAST_SECTORS;
+	uint64_t at = PARTITIONS_START, end = disk_sectors - LAST_SECTORS;
 
-	if (disk_sectors < FIRST_SECTOR)
+	if (disk_sectors < PARTITIONS_START)
 		return -ENOSPC;
 	*ret = (struct partition_plan){ 0 };
 	for (enum volume v = closed ? VOLUME_IMX : VOLUME_BOOT; v < VOLUME_COUNT; v++) {

@@ -8,6 +8,12 @@
 
 #include "volume.h"
 
+/*
+ * The sector of 512 bytes from which on there are partitions. Before it there is room for what a boot
+ * ROM takes from a fixed place of a disk (i.MX8M: 33 KiB).
+ */
+#define PARTITIONS_START UINT64_C(16384)
+
 /* Sizes that were asked for, in MiB, by volume; 0: the usual size. */
 struct partition_sizes {
 	uint32_t mib[VOLUME_COUNT];

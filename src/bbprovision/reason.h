@@ -17,6 +17,7 @@
 	X(PROVISION_DISK_SECTORS, "disk-sectors", "the disk has sectors of another size than 512 bytes") \
 	X(PROVISION_DISK_WRITE, "disk-write", "the disk could not be written, or does not hold what was written") \
 	X(PROVISION_KEY_LOST, "key-lost", "neither a key's blob nor its copy can be used, and volumes have been written under that key") \
+	X(PROVISION_KEY_DIFFERS, "key-differs", "a key's blob and its copy are of different keys, and volumes have been written under one of them") \
 	X(PROVISION_KEY_READBACK, "key-readback", "the key blobs that were written are not read back whole") \
 	X(PROVISION_KEY_INCOMPLETE, "key-incomplete", "a key's blob or its copy is missing or cannot be used") \
 	X(PROVISION_VOLUME_BUSY, "volume-busy", "an open volume is in use") \

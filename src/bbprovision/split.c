@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // bbprovision split: gives the disk the partitions of a device in its state.
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
