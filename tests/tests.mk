@@ -109,7 +109,7 @@ BOOTLOADER = $(BUILD)/out/qemu-$1/Image.gz
 # What the whole boots need.
 BOOT_INPUTS = $(call BOOTLOADER,production) $(call BOOTLOADER,development) $(BUILD)/disk.img \
 	$(BAD_KERNELS)/.made $(OS)/kernel-key.ko $(BUILD)/target/premise $(BUILD)/out/os-unlock/Image.gz \
-	$(BUILD)/host/mkchip $(BUILD)/host/bbctl \
+	$(BUILD)/host/mkchip $(BUILD)/host/bbctl $(BUILD)/target/bbctl \
 	$(BUILD)/out/undefended/Image.gz $(patsubst %,$(BUILD)/out/premise-%/Image.gz,open locked qemu-production)
 
 run: setup
