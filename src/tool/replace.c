@@ -203,12 +203,12 @@ static int put_in_place(int directory, struct replacement *file)
 	return same == 1 ? 0 : same ? same : -EIO;
 }
 
-// Whether it is to be replaced: it is there, and has other contents.
+// Whether it is to be replaced: it is there, and has other contents, or some that cannot be read.
 static int differs(int directory, const struct replacement *file)
 {
 	int same = compare_named(directory, file->name, file->data, file->size);
 
-	return same < 0 ? same : !same;
+	return same == -ENOENT ? same : same != 1;
 }
 
 static int prepare_all(int directory, struct replacement *files, size_t count, const char **ret_name)
