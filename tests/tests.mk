@@ -125,11 +125,11 @@ check: setup
 		tests/provision/fuses "tests/provision/check install blobs" \
 		"tests/qemu/case hang_in_kernel layout_2_data_into_root" \
 		"tests/qemu/case installer_starts installer_unsigned installer_kernel_edited" \
-		"tests/qemu/case installer_unsigned_on_an_open_device"
+		"tests/qemu/case installer_unsigned_on_an_open_device" "tests/qemu/case story_secureboot"
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
-check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/target/stub-selftest.cpio \
+check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/target/stub-selftest.cpio \
 		$(PROVISION_INPUTS) unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)
 
 bench: setup

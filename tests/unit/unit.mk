@@ -56,7 +56,7 @@ $(UNIT_DIR)/bbsign: $(UNIT_SIGN) $(filter $(UNIT_DIR)/src/%,$(UNIT_SHARED))
 UNIT_CONFIGS := $(patsubst %,$(BUILD)/initramfs/%.conf,qemu-production qemu-development \
 	imx8m-production imx8m-development os os-unlock undefended qemu-flasher qemu-flasher-development \
 	imx8m-flasher os-installer undefended-flasher os-installer-undefended)
-UNIT_TOOLS := $(addprefix $(BUILD)/host/,bbctl mkdisk mkchip bbsign unit/bbsign service-server) \
+UNIT_TOOLS := $(addprefix $(BUILD)/host/,bbctl mkdisk mkchip unwrap bbsign unit/bbsign service-server) \
 	$(patsubst %,$(BUILD)/deps/debs/%/.unpacked,cst pkcs11-provider)
 
 # What tests/run is given for the unit tests: what takes long comes first.
