@@ -129,7 +129,8 @@ check: setup
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
-check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(BUILD)/out/imx8m-production/Image.gz $(BUILD)/target/stub-selftest.cpio \
+check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(BUILD)/out/imx8m-production/Image.gz \
+		$(BUILD)/target/stub-selftest.cpio \
 		$(PROVISION_INPUTS) unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)
 
 bench: setup

@@ -29,7 +29,8 @@ static const char *const faults[] = {
 	[JSON_READ_TOO_LONG] = "longer than 64 KiB",
 };
 
-static void judge(struct provision *p, const char *file, const uint8_t *data, size_t size, bool installed)
+static void judge(struct provision *p, const char *file, const uint8_t *data, size_t size,
+	bool installed)
 {
 	bool secureboot = false;
 	enum json_read read = json_read_bool(data, size, OPT_IN, &secureboot);

@@ -13,7 +13,8 @@ $(BUILD)/host/unwrap: tests/install/unwrap.c
 SIGNED_FOR_QEMU := $(patsubst %,$(BUILD)/out/qemu-%/signed/hab_auth,production flasher)
 $(SIGNED_FOR_QEMU): $(BUILD)/out/qemu-%/signed/hab_auth: $(BUILD)/out/qemu-%/Image.gz $(BUILD)/out/qemu-%/virt.dtb \
 		$(BUILD)/host/bbsign
-	@$(MAKE) --no-print-directory sign PLATFORM=qemu VARIANT=$* >/dev/null
+	@BBSIGN="$(BUILD)/host/bbsign" SIGN_WITH="$(SIGN_WITH)" KEYS="$(KEYS)" sign/release sign \
+		"$(BUILD)/out/qemu-$*" 0 0 "$(kernel_place_qemu)" "$(dtb_place_qemu)" qemu 1 $(signed_dtbs_qemu)
 
 $(INSTALL)/efuses.bin: $(SIGNED_FOR_QEMU)
 	@mkdir -p $(@D)
@@ -43,12 +44,15 @@ $(INSTALL)/boot/.made: $(SIGNED_FOR_QEMU) tests/install/install.mk
 
 $(INSTALL)/medium.img: $(INSTALL)/root/.made $(INSTALL)/boot/.made tests/install/make-medium
 	@echo "  MEDIUM  $@"
-	@BUILD=$(BUILD) tests/install/make-medium --root $(INSTALL)/root --boot $(INSTALL)/boot -o $@
+	@BUILD=$(BUILD) tests/install/make-medium --sign-with "$(SIGN_WITH)" --root $(INSTALL)/root \
+		--boot $(INSTALL)/boot -o $@ >/dev/null
 
 $(INSTALL)/medium-plain.img: $(INSTALL)/root/.made $(INSTALL)/boot/.made tests/install/make-medium
 	@echo "  MEDIUM  $@"
-	@BUILD=$(BUILD) tests/install/make-medium --root $(INSTALL)/root --boot $(INSTALL)/boot-plain -o $@
+	@BUILD=$(BUILD) tests/install/make-medium --sign-with "$(SIGN_WITH)" --root $(INSTALL)/root \
+		--boot $(INSTALL)/boot-plain -o $@ >/dev/null
 
+# What a story from a blank board needs; and what those need that begin with an installed device.
 INSTALL_INPUTS = $(INSTALL)/medium.img $(INSTALL)/medium-plain.img $(BUILD)/host/mkchip $(BUILD)/host/unwrap \
 	$(BUILD)/host/bbsign
 

@@ -53,7 +53,7 @@ judge_fuses() { # CHIP EFUSES
 judge_secrecy() { # DISK CHIP
 	is_closed "$2" || return 0
 	for text in 'the mark of' "$secret"; do
-		! LC_ALL=C grep -aqF "$text" "$1" || echo "closed, and \"$text\" can be read on the disk"
+		! tr -d '\000' <"$1" | LC_ALL=C grep -aqF "$text" || echo "closed, and \"$text\" can be read on the disk"
 	done
 }
 

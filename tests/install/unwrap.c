@@ -2,7 +2,8 @@
 /*
  * Opens a key blob as the chip of a chip file would, in the state that a closed device has: what is
  * on a disk is judged from outside, with code that neither the stub driver nor the product shares.
- *     unwrap CHIP BLOB    prints the key in hexadecimal; exit status 1 if the blob is none of this chip's
+ *     unwrap CHIP BLOB    prints the key in hexadecimal
+ * Exit status: 0 opened, 1 the blob is none of this chip's, 2 wrong command line.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -13,14 +14,13 @@
 #define CHIP_SIZE 4096
 #define CHIP_SECRET 0x010
 #define SECRET_SIZE 32
-#define STATE_TRUSTED 13
 
 #define TAG_SIZE 20
 #define TAG_RED_KEY_SIZE 12 /* where the tag says how long the key is */
 #define BLOB_KEY_SIZE 32
 #define MAC_SIZE 16
 #define KEY_SIZE_MAX 32
-#define BLOB_SIZE_MAX 112 /* of a key of 32 bytes */
+#define BLOB_SIZE(key) (TAG_SIZE + ((key) + 7) / 8 * 8 + 12 + BLOB_KEY_SIZE + MAC_SIZE)
 
 static size_t read_up_to(const char *name, uint8_t *data, size_t size)
 {
@@ -35,8 +35,7 @@ static size_t read_up_to(const char *name, uint8_t *data, size_t size)
 /* The blob's own key: AES-256-ECB under one that the chip derives from its secret and its state. */
 static int open_blob_key(const uint8_t *secret, const uint8_t *wrapped, uint8_t *blob_key)
 {
-	static const uint8_t message[] = {'C', 'A', 'A', 'M', '_', 'K', 'E', 'Y', '_', 'T', 'Y', 'P', 'E', '_',
-		'V', '1', STATE_TRUSTED, 0, 0, 0};
+	static const uint8_t message[] = "CAAM_KEY_TYPE_V1\015\0\0"; /* the last four: trusted, 13 */
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	uint8_t bkek[BLOB_KEY_SIZE];
 	unsigned int length = 0;
@@ -71,7 +70,8 @@ static int open_key(const uint8_t *blob_key, const uint8_t *sealed, int size, ui
 
 int main(int argc, char **argv)
 {
-	uint8_t chip[CHIP_SIZE], blob[BLOB_SIZE_MAX + 1], blob_key[BLOB_KEY_SIZE], key[KEY_SIZE_MAX];
+	uint8_t chip[CHIP_SIZE], blob[BLOB_SIZE(KEY_SIZE_MAX) + 1];
+	uint8_t blob_key[BLOB_KEY_SIZE], key[KEY_SIZE_MAX];
 	size_t size;
 	int key_size;
 
@@ -83,7 +83,7 @@ int main(int argc, char **argv)
 	if (size < TAG_SIZE)
 		return 1;
 	key_size = blob[TAG_RED_KEY_SIZE];
-	if (key_size > KEY_SIZE_MAX || size != (size_t)(TAG_SIZE + (key_size + 7) / 8 * 8 + 12 + BLOB_KEY_SIZE + MAC_SIZE))
+	if (key_size > KEY_SIZE_MAX || size != (size_t)BLOB_SIZE(key_size))
 		return 1;
 	if (!open_blob_key(chip + CHIP_SECRET, blob + TAG_SIZE, blob_key) ||
 		!open_key(blob_key, blob + TAG_SIZE + BLOB_KEY_SIZE, key_size, key))

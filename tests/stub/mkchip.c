@@ -75,6 +75,12 @@ static const struct chip_state *find_state(const char *name)
 	return NULL;
 }
 
+/* What a reset leads to when the boot ROM was content. */
+static const struct chip_state *usual_state(bool closed)
+{
+	return &chip_states[closed ? 1 : 0];
+}
+
 static bool parse_secret(const char *hex, uint8_t secret[static SECRET_SIZE])
 {
 	if (strlen(hex) != 2 * SECRET_SIZE ||
@@ -153,7 +159,7 @@ static int make(const struct options *options, uint8_t *chip)
 	uint8_t *secret = chip + SECRET_OFFSET;
 
 	if (!state)
-		state = find_state(options->open ? "non-secure" : "trusted");
+		state = usual_state(!options->open);
 	memcpy(chip, CHIP_MAGIC, MAGIC_SIZE);
 	put_le32(chip + STATE_OFFSET, state->number);
 	if (!options->secret || !strcmp(options->secret, "random")) {
@@ -178,8 +184,7 @@ static int power_on(const char *name)
 	} else {
 		bool closed = get_fuse(chip, FUSE_BOOT_CFG0) & SEC_CONFIG_CLOSED;
 
-		put_le32(chip + STATE_OFFSET,
-			find_state(closed ? "trusted" : "non-secure")->number);
+		put_le32(chip + STATE_OFFSET, usual_state(closed)->number);
 		if (pwrite(fd, chip + STATE_OFFSET, 4, STATE_OFFSET) != 4)
 			status = chip_fail(name, "cannot be written");
 	}
