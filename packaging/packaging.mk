@@ -24,7 +24,8 @@ TARGET_INSTALLED := $(call installed_program,$(BUILD)/target/bbctl,$(TARGET_PREF
 
 # The contents of an initramfs: for a build system that packs it by itself.
 INITRAMFS_INSTALLED = 0755:$(BUILD)/target/init:/init \
-	0444:$(BUILD)/initramfs/$(INITRAMFS).conf:/etc/balena-bootloader.conf
+	0444:$(BUILD)/initramfs/$(INITRAMFS).conf:/etc/balena-bootloader.conf $(initramfs_certificates)
+initramfs_certificates = $(if $(findstring flasher,$(INITRAMFS)),0444:$(BUILD)/initramfs/installer.der:/etc/installer.der)
 INITRAMFS ?= $(PLATFORM)-$(VARIANT)
 
 part = $(word $1,$(subst :, ,$2))
@@ -50,7 +51,8 @@ install-target: tools
 	$(foreach one,$(TARGET_INSTALLED),$(call install_one,$(one)))
 
 #: make install-initramfs  /init and its configuration: INITRAMFS=qemu-production DESTDIR=DIR
-install-initramfs: init $(BUILD)/initramfs/$(INITRAMFS).conf
+install-initramfs: init $(BUILD)/initramfs/$(INITRAMFS).conf \
+		$(if $(findstring flasher,$(INITRAMFS)),$(BUILD)/initramfs/installer.der)
 	$(foreach one,$(INITRAMFS_INSTALLED),$(call install_one,$(one)))
 
 #: make deb      the Debian package of bbctl and bbsign, into build/deb
@@ -76,7 +78,8 @@ $(BUILD)/out/%/sbom.spdx.json: $(BUILD)/out/%/Image.gz packaging/sbom packaging/
 
 # What the tests below look at. In make check they come behind the others; the kernels are there by then.
 PACKAGING_INPUTS := $(foreach platform,qemu imx8m,$(BUILD)/out/$(platform)-production/sbom.spdx.json)
-PACKAGING_RUN = "tests/packaging/deb" "tests/packaging/sbom $(BUILD)" "CACHE=$(CACHE) tests/packaging/reproducible $(BUILD)"
+PACKAGING_RUN = "tests/packaging/deb" "tests/packaging/sbom $(BUILD)" "tests/packaging/yocto $(BUILD)" \
+	"CACHE=$(CACHE) tests/packaging/reproducible $(BUILD)"
 
 #: make check-packaging  the Debian package, the SBOM, the layer for Yocto, /init built twice
 check-packaging: $(PACKAGING_INPUTS) unit-build
