@@ -86,5 +86,6 @@ check-packaging: $(PACKAGING_INPUTS) unit-build
 	@BUILD=$(BUILD) KEYS=$(KEYS) tests/run $(PACKAGING_RUN)
 
 #: make check-reproducible  /init and initramfs built twice are the same; KERNEL=1: kernels and tools too
-check-reproducible: $(PACKAGING_INPUTS) $(if $(KERNEL),tools)
+check-reproducible: init $(foreach platform,qemu imx8m,$(BUILD)/initramfs/$(platform)-production.list) \
+		$(BUILD)/host/gen_init_cpio $(if $(KERNEL),tools $(PACKAGING_INPUTS))
 	@CACHE=$(CACHE) KEYS=$(KEYS) tests/packaging/reproducible $(BUILD) $(if $(KERNEL),--kernel)

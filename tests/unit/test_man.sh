@@ -91,7 +91,7 @@ lint() {
 		mkdir -p "tree/man${page##*.}"
 		cp "$page" "tree/man${page##*.}/"
 	done
-	makewhatis tree 2>/dev/null
+	/usr/sbin/makewhatis tree || return 1
 	MANPATH=$work/tree mandoc -Tlint -W style tree/man?/* || return 1
 	for page in tree/man?/*; do
 		groff -mandoc -ww -z -Tutf8 "$page" 2>&1
