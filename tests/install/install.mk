@@ -25,8 +25,8 @@ MAKE_INSTALLER = tests/install/make-installer --busybox $(BUILD)/os/busybox --bb
 	--boot $(BUILD)/out/qemu-production/signed --efuses $(INSTALL)/efuses.bin --os $(BUILD)/os/default \
 	--mkdisk $(BUILD)/host/mkdisk --development
 
-$(INSTALL)/root/.made: tests/install/make-installer tests/install/flasher $(BUILD)/os/busybox $(BUILD)/target/bbprovision \
-		$(BUILD)/out/os-installer/Image.gz $(INSTALL)/efuses.bin $(BUILD)/os/default/.made $(BUILD)/host/mkdisk
+$(INSTALL)/root.made: tests/install/make-installer tests/install/flasher $(BUILD)/os/busybox \
+		$(BUILD)/target/bbprovision $(BUILD)/out/os-installer/Image.gz $(INSTALL)/efuses.bin $(BUILD)/os/default/.made $(BUILD)/host/mkdisk
 	@echo "  ROOT    $(@D)"
 	@$(MAKE_INSTALLER) -o $(INSTALL)
 	@touch $@
@@ -42,12 +42,12 @@ $(INSTALL)/boot/.made: $(SIGNED_FOR_QEMU) tests/install/install.mk
 	@$(CONFIG_JSON) '' >$(INSTALL)/boot-plain/config.json
 	@touch $@
 
-$(INSTALL)/medium.img: $(INSTALL)/root/.made $(INSTALL)/boot/.made tests/install/make-medium
+$(INSTALL)/medium.img: $(INSTALL)/root.made $(INSTALL)/boot/.made tests/install/make-medium
 	@echo "  MEDIUM  $@"
 	@BUILD=$(BUILD) tests/install/make-medium --sign-with "$(SIGN_WITH)" --root $(INSTALL)/root \
 		--boot $(INSTALL)/boot -o $@ >/dev/null
 
-$(INSTALL)/medium-plain.img: $(INSTALL)/root/.made $(INSTALL)/boot/.made tests/install/make-medium
+$(INSTALL)/medium-plain.img: $(INSTALL)/root.made $(INSTALL)/boot/.made tests/install/make-medium
 	@echo "  MEDIUM  $@"
 	@BUILD=$(BUILD) tests/install/make-medium --sign-with "$(SIGN_WITH)" --root $(INSTALL)/root \
 		--boot $(INSTALL)/boot-plain -o $@ >/dev/null

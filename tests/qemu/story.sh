@@ -23,6 +23,7 @@ story_config() { # DOCUMENT
 
 # A medium of the same maker, whose root was changed before it was signed: COMMAND is run in it.
 story_medium() { # COMMAND [MAKE-MEDIUM-OPTION...]
+	rm -rf "$work/root"
 	cp -a "$story/root" "$work/root"
 	(cd "$work/root" && eval "$1") || fault "cannot change the root"
 	shift
@@ -203,6 +204,19 @@ case_story_bootloader_of_another() {
 	story_device closed
 	story_medium "cp '$story/other/Image.gz' payload/boot"
 	story_refused 'refused artifact-*'
+}
+
+# /init's production build says no name where nobody may read (tests/qemu/installer.sh has them): it resets.
+case_story_installer_refused() {
+	story_device closed
+	for option in '--version 0' '--device-type another'; do
+		# shellcheck disable=SC2086 # two words
+		story_medium : $option
+		power_on --medium "$work/medium"
+		expect_end 'lost: reset without a named error'
+		expect_untouched
+	done
+	expect_closed_and_up
 }
 
 case_story_efuses_of_another_pki() {
