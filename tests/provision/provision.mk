@@ -11,10 +11,10 @@ $(BUILD)/target/bbprovision-naive: $(BBPROVISION_SOURCES:%.c=$(BUILD)/target/obj
 	@$(TARGET_CC) -static -s -Wl,--gc-sections -Wl,--wrap=keypair_write -L$(BUILD)/target/lib -o $@ $^ \
 		$(TARGET_LIBS) $(TOOL_LIBS)
 
-#: make check-provision  provisioning in QEMU: what is refused, and power cuts: GO_ON=40 disks, PULLS=20
+#: make check-provision  provisioning in QEMU: what is refused, and power cuts: GO_ON=20 disks, PULLS=12
 .PHONY: check-provision
-GO_ON ?= 40
-PULLS ?= 20
+GO_ON ?= 20
+PULLS ?= 12
 check-provision: setup
 	@$(MAKE) --no-print-directory $(PROVISION_INPUTS) $(BUILD)/target/bbprovision-naive
 	@BUILD=$(BUILD) V=1 tests/run tests/provision/check "tests/provision/cuts $(GO_ON) $(PULLS)"

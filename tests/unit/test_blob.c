@@ -46,6 +46,7 @@ static void blob_only_its_length(void)
 		for (size_t k = 0; k < 3; k++)
 			expected = kinds[k].key_size == key_size ? kinds[k].file_size : expected;
 		test_assert(blob_file_size(key_size) == expected);
+		test_assert(blob_plain_size(key_size) == (expected ? key_size - 32 : 0));
 		for (size_t size = 0; size <= 300; size++) {
 			int error = check(header_24, size, key_size);
 

@@ -139,6 +139,7 @@ static void layout_of_a_key(void)
 		if (layout)
 			test_assert(layout->key[key].size == size && layout->number == (size == 56 ? 1 : 2));
 	}
+	test_assert(layout_for_new()->number == 2);
 }
 
 int main(void)
