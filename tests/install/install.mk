@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Whole installations, from a blank board to a closed one whose system is up: tests/install.
 
-INSTALL := $(BUILD)/install
+STORY := $(BUILD)/install
 
 # Packages: libssl-dev
 $(BUILD)/host/unwrap: tests/install/unwrap.c
@@ -16,44 +16,44 @@ $(SIGNED_FOR_QEMU): $(BUILD)/out/qemu-%/signed/hab_auth: $(BUILD)/out/qemu-%/Ima
 	@BBSIGN="$(BUILD)/host/bbsign" SIGN_WITH="$(SIGN_WITH)" KEYS="$(KEYS)" sign/release sign \
 		"$(BUILD)/out/qemu-$*" 0 0 "$(kernel_place_qemu)" "$(dtb_place_qemu)" qemu 1 $(signed_dtbs_qemu)
 
-$(INSTALL)/efuses.bin: $(SIGNED_FOR_QEMU)
+$(STORY)/efuses.bin: $(SIGNED_FOR_QEMU)
 	@mkdir -p $(@D)
 	@$(BUILD)/host/bbsign srk --pki $(KEYS) --table $(@D)/SRK_table.bin --fuses $@ >/dev/null
 
 MAKE_INSTALLER = tests/install/make-installer --busybox $(BUILD)/os/busybox --bbprovision $(BUILD)/target/bbprovision \
 	--conf $(BUILD)/initramfs/os-installer.conf --kernel $(BUILD)/out/os-installer/Image.gz \
-	--boot $(BUILD)/out/qemu-production/signed --efuses $(INSTALL)/efuses.bin --os $(BUILD)/os/default \
+	--boot $(BUILD)/out/qemu-production/signed --efuses $(STORY)/efuses.bin --os $(BUILD)/os/default \
 	--mkdisk $(BUILD)/host/mkdisk --development
 
-$(INSTALL)/root.made: tests/install/make-installer tests/install/flasher $(BUILD)/os/busybox \
-		$(BUILD)/target/bbprovision $(BUILD)/out/os-installer/Image.gz $(INSTALL)/efuses.bin $(BUILD)/os/default/.made $(BUILD)/host/mkdisk
+$(STORY)/root.made: tests/install/make-installer tests/install/flasher $(BUILD)/os/busybox \
+		$(BUILD)/target/bbprovision $(BUILD)/out/os-installer/Image.gz $(STORY)/efuses.bin $(BUILD)/os/default/.made $(BUILD)/host/mkdisk
 	@echo "  ROOT    $(@D)"
-	@$(MAKE_INSTALLER) -o $(INSTALL)
+	@$(MAKE_INSTALLER) -o $(STORY)
 	@touch $@
 
 CONFIG_JSON = printf '{\n  "deviceType": "qemu",\n  "apiKey": "a secret of this device"%b\n}\n'
 
 # The medium's FAT: what U-Boot starts, and config.json with and without the opt-in.
-$(INSTALL)/boot/.made: $(SIGNED_FOR_QEMU) tests/install/install.mk
-	@mkdir -p $(INSTALL)/boot $(INSTALL)/boot-plain
-	@cp $(BUILD)/out/qemu-flasher/signed/Image.gz $(BUILD)/out/qemu-flasher/signed/virt.dtb $(INSTALL)/boot
-	@cp $(INSTALL)/boot/Image.gz $(INSTALL)/boot/virt.dtb $(INSTALL)/boot-plain
-	@$(CONFIG_JSON) ',\n  "installer": { "secureboot": true }' >$(INSTALL)/boot/config.json
-	@$(CONFIG_JSON) '' >$(INSTALL)/boot-plain/config.json
+$(STORY)/boot/.made: $(SIGNED_FOR_QEMU) tests/install/install.mk
+	@mkdir -p $(STORY)/boot $(STORY)/boot-plain
+	@cp $(BUILD)/out/qemu-flasher/signed/Image.gz $(BUILD)/out/qemu-flasher/signed/virt.dtb $(STORY)/boot
+	@cp $(STORY)/boot/Image.gz $(STORY)/boot/virt.dtb $(STORY)/boot-plain
+	@$(CONFIG_JSON) ',\n  "installer": { "secureboot": true }' >$(STORY)/boot/config.json
+	@$(CONFIG_JSON) '' >$(STORY)/boot-plain/config.json
 	@touch $@
 
-$(INSTALL)/medium.img: $(INSTALL)/root.made $(INSTALL)/boot/.made tests/install/make-medium
+$(STORY)/medium.img: $(STORY)/root.made $(STORY)/boot/.made tests/install/make-medium
 	@echo "  MEDIUM  $@"
-	@BUILD=$(BUILD) tests/install/make-medium --sign-with "$(SIGN_WITH)" --root $(INSTALL)/root \
-		--boot $(INSTALL)/boot -o $@ >/dev/null
+	@BUILD=$(BUILD) tests/install/make-medium --sign-with "$(SIGN_WITH)" --root $(STORY)/root \
+		--boot $(STORY)/boot -o $@ >/dev/null
 
-$(INSTALL)/medium-plain.img: $(INSTALL)/root.made $(INSTALL)/boot/.made tests/install/make-medium
+$(STORY)/medium-plain.img: $(STORY)/root.made $(STORY)/boot/.made tests/install/make-medium
 	@echo "  MEDIUM  $@"
-	@BUILD=$(BUILD) tests/install/make-medium --sign-with "$(SIGN_WITH)" --root $(INSTALL)/root \
-		--boot $(INSTALL)/boot-plain -o $@ >/dev/null
+	@BUILD=$(BUILD) tests/install/make-medium --sign-with "$(SIGN_WITH)" --root $(STORY)/root \
+		--boot $(STORY)/boot-plain -o $@ >/dev/null
 
 # What a story from a blank board needs; and what those need that begin with an installed device.
-INSTALL_INPUTS = $(INSTALL)/medium.img $(INSTALL)/medium-plain.img $(BUILD)/host/mkchip $(BUILD)/host/unwrap \
+INSTALL_INPUTS = $(STORY)/medium.img $(STORY)/medium-plain.img $(BUILD)/host/mkchip $(BUILD)/host/unwrap \
 	$(BUILD)/host/bbsign
 
 .PHONY: run-install soak-install
@@ -61,7 +61,7 @@ INSTALL_INPUTS = $(INSTALL)/medium.img $(INSTALL)/medium-plain.img $(BUILD)/host
 SECUREBOOT ?= true
 run-install: setup
 	@$(MAKE) --no-print-directory $(INSTALL_INPUTS)
-	@BUILD=$(BUILD) tests/install/run-install $(INSTALL)/medium$(if $(filter false,$(SECUREBOOT)),-plain).img
+	@BUILD=$(BUILD) tests/install/run-install $(STORY)/medium$(if $(filter false,$(SECUREBOOT)),-plain).img
 
 #: make soak-install RUNS=100 [SEED=1]  whole installations, with the plug pulled at random instants
 RUNS ?= 100
@@ -70,12 +70,12 @@ soak-install: setup
 	@BUILD=$(BUILD) tests/install/soak $(RUNS) $(SEED)
 
 # An installed device, which the attacks on one begin with; and what another maker signs.
-$(INSTALL)/closed/.made: $(INSTALL_INPUTS) tests/install/run-install tests/install/rom
+$(STORY)/closed/.made: $(INSTALL_INPUTS) tests/install/run-install tests/install/rom
 	@echo "  DEVICE  $(@D)"
-	@BUILD=$(BUILD) $(call logged,install,tests/install/run-install $(INSTALL)/medium.img $(@D))
+	@BUILD=$(BUILD) $(call logged,install,tests/install/run-install $(STORY)/medium.img $(@D))
 	@touch $@
 
-$(INSTALL)/other/.made: $(OTHER_KEYS)/crts/kernel_crt.pem $(BUILD)/out/qemu-production/Image.gz $(BUILD)/host/bbsign
+$(STORY)/other/.made: $(OTHER_KEYS)/crts/kernel_crt.pem $(BUILD)/out/qemu-production/Image.gz $(BUILD)/host/bbsign
 	@mkdir -p $(@D)
 	@$(BUILD)/host/bbsign srk --pki $(OTHER_KEYS) --table $(@D)/SRK_table.bin --fuses $(@D)/efuses.bin >/dev/null
 	@set -- $(kernel_place_qemu); $(BUILD)/host/bbsign hab --pki $(OTHER_KEYS) \
@@ -83,7 +83,7 @@ $(INSTALL)/other/.made: $(OTHER_KEYS)/crts/kernel_crt.pem $(BUILD)/out/qemu-prod
 		--device-type qemu --security-version 1 -o $(@D)/Image.gz $(BUILD)/out/qemu-production/Image.gz >/dev/null
 	@touch $@
 
-STORY_INPUTS = $(INSTALL_INPUTS) $(INSTALL)/closed/.made $(INSTALL)/other/.made
+STORY_INPUTS = $(INSTALL_INPUTS) $(STORY)/closed/.made $(STORY)/other/.made
 
 .PHONY: check-install
 #: make check-install  whole installations: from a blank board, again, with the plug pulled, and attacked
