@@ -57,6 +57,26 @@ $(BUILD)/target/lib/lib%.a: $(DEPS_WORK)/sources/%.tar $(DEPS)/build $(DEPS)/rec
 	@echo "  LIB     $@"
 	@CROSS=$(CROSS) LOG=$(BUILD)/log/lib$*.log $(DEPS)/build $* $< $(BUILD)/target $(DEPS_WORK)
 
+# Programs for the recovery shell, each of the source that its line names.
+RECOVERY_PROGRAMS := $(addprefix $(BUILD)/target/bin/,dmsetup keyctl kexec fsck.vfat)
+$(BUILD)/target/bin/dmsetup: $(DEPS_WORK)/sources/devmapper.tar $(DEPS)/recipes/dmsetup $(DEPS)/config/devmapper.h
+$(BUILD)/target/bin/keyctl: $(DEPS_WORK)/sources/keyutils.tar $(DEPS)/recipes/keyctl
+$(BUILD)/target/bin/kexec: $(DEPS_WORK)/sources/kexec.tar $(DEPS)/recipes/kexec
+$(BUILD)/target/bin/fsck.vfat: $(DEPS_WORK)/sources/fsck-fat.tar $(DEPS)/recipes/fsck-fat
+recipe_of = $(patsubst fsck.vfat,fsck-fat,$(notdir $1))
+$(RECOVERY_PROGRAMS): $(DEPS)/build | $(BUILD)/target/include/uapi
+	@echo "  TOOL    $@"
+	@CROSS=$(CROSS) LOG=$(BUILD)/log/$(@F).log $(DEPS)/build $(call recipe_of,$@) \
+		$(filter %.tar,$^) $(BUILD)/target $(DEPS_WORK)
+
+# And programs that Debian has static: busybox and e2fsck, of the packages busybox-static and e2fsck-static.
+$(BUILD)/target/bin/busybox: static_program = bin/busybox
+$(BUILD)/target/bin/e2fsck: static_program = sbin/e2fsck.static
+$(BUILD)/target/bin/busybox $(BUILD)/target/bin/e2fsck: initramfs/deps/unpack-deb
+	@mkdir -p $(@D)
+	@initramfs/deps/unpack-deb $(CACHE)/sources $(@F)-static:arm64 $(DEPS_WORK)/$(@F)-static
+	@cp $(DEPS_WORK)/$(@F)-static/$(static_program) $@
+
 $(BUILD)/target/lib/libcryptsetup.a: $(BUILD)/target/lib/libdevmapper.a \
 		$(DEPS)/config/cryptsetup.h $(DEPS)/plain.c
 $(BUILD)/target/lib/libdevmapper.a: $(DEPS)/config/devmapper.h

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What goes into an initramfs: /init, its configuration and a console node, for each kernel by name:
 # PLATFORM-VARIANT for a bootloader, PLATFORM-flasher for that of an installer's medium, which has the certificate
-# for manifests besides; os, os-unlock and os-installer for the kernels that the tests boot.
+# for manifests besides; os, os-unlock and os-installer for the kernels that the tests boot. A bootloader of
+# the development variant has the recovery shell besides.
 
 .PRECIOUS: $(BUILD)/initramfs/%.conf $(BUILD)/initramfs/%.list
 
@@ -32,3 +33,17 @@ INSTALLER_LISTS := $(patsubst %,$(BUILD)/initramfs/%.list,qemu-flasher qemu-flas
 $(INSTALLER_LISTS): $(BUILD)/initramfs/%.list: $(BUILD)/initramfs/%.conf $(BUILD)/target/init \
 		$(BUILD)/initramfs/installer.der
 	@printf '%s\n' $(call initramfs_lines,$<,$(BUILD)/target/init) $(initramfs_certificate) >$@
+
+RECOVERY_BIN := $(RECOVERY_PROGRAMS) $(addprefix $(BUILD)/target/,bin/busybox bin/e2fsck bbctl)
+RECOVERY_ETC := initramfs/recovery/start initramfs/recovery/profile
+define RECOVERY_LIST
+@printf '%s\n' $(call initramfs_lines,$1,$2) \
+	'dir /recovery 0755 0 0' 'dir /recovery/bin 0755 0 0' 'dir /recovery/etc 0755 0 0' \
+	$(foreach file,$(RECOVERY_BIN),'file /recovery/bin/$(notdir $(file)) $(file) 0755 0 0') \
+	$(foreach file,$(RECOVERY_ETC),'file /recovery/etc/$(notdir $(file)) $(file) 0644 0 0') >$@
+endef
+
+DEVELOPMENT_LISTS := $(patsubst %,$(BUILD)/initramfs/%-development.list,$(filter-out os%,$(patsubst \
+	initramfs/%.conf,%,$(wildcard initramfs/*.conf))))
+$(DEVELOPMENT_LISTS): %.list: %.conf $(BUILD)/target/init-development $(RECOVERY_BIN) $(RECOVERY_ETC)
+	$(call RECOVERY_LIST,$*.conf,$(BUILD)/target/init-development)

@@ -36,8 +36,10 @@ base_os-installer		:= os
 # premise-qemu-production: the real init on a kernel without lockdown: it must notice.
 # undefended: the production kernel, and an init that can be told to hang or to leave a check out.
 # undefended-flasher, os-installer-undefended: the same, for the two kernels of an installation.
+# undefended-recovery: the development kernel, and a recovery shell that can be told to leave a defence out.
 # premise-no-signature: that init on a kernel that checks no signature, and so accepts everything.
 base_undefended			:= qemu-production
+base_undefended-recovery	:= qemu-development
 base_premise-open		:= qemu-development
 base_premise-locked		:= qemu-development
 base_premise-qemu-production	:= qemu-production
@@ -47,6 +49,7 @@ base_os-installer-undefended	:= os-installer
 fragments_undefended-flasher	:= $(fragments_qemu-development)
 fragments_os-installer-undefended := $(fragments_os-installer)
 fragments_undefended		:= $(fragments_qemu-production)
+fragments_undefended-recovery	:= $(fragments_qemu-development)
 fragments_premise-open		:= $(fragments_qemu-development) premise
 fragments_premise-locked	:= $(fragments_qemu-development)
 fragments_premise-qemu-production := $(fragments_qemu-production) premise

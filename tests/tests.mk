@@ -17,6 +17,7 @@ include tests/faults/faults.mk
 include tests/install/media.mk
 include tests/provision/provision.mk
 include tests/install/install.mk
+include tests/recovery/recovery.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
@@ -110,7 +111,7 @@ BOOTLOADER = $(BUILD)/out/qemu-$1/Image.gz
 BOOT_INPUTS = $(call BOOTLOADER,production) $(call BOOTLOADER,development) $(BUILD)/disk.img \
 	$(BAD_KERNELS)/.made $(OS)/kernel-key.ko $(BUILD)/target/premise $(BUILD)/out/os-unlock/Image.gz \
 	$(BUILD)/host/mkchip $(BUILD)/host/bbctl $(BUILD)/target/bbctl \
-	$(BUILD)/out/undefended/Image.gz $(patsubst %,$(BUILD)/out/premise-%/Image.gz,open locked qemu-production)
+	$(BUILD)/target/recovery-attack $(BUILD)/out/undefended/Image.gz $(patsubst %,$(BUILD)/out/premise-%/Image.gz,open locked qemu-production)
 
 run: setup
 	@$(MAKE) --no-print-directory $(call BOOTLOADER,development) $(BUILD)/disk.img $(BUILD)/host/bbctl
@@ -125,7 +126,9 @@ check: setup
 		tests/provision/fuses "tests/provision/check install blobs" \
 		"tests/qemu/case hang_in_kernel layout_2_data_into_root" \
 		"tests/qemu/case installer_starts installer_unsigned installer_kernel_edited" \
-		"tests/qemu/case installer_unsigned_on_an_open_device" "tests/qemu/case story_secureboot"
+		"tests/qemu/case installer_unsigned_on_an_open_device" "tests/qemu/case story_secureboot" \
+		"tests/qemu/case recovery_repairs_a_boot_that_was_given_up recovery_closed_device_keeps_its_key" \
+		"tests/qemu/case recovery_closed_flag_as_a_string recovery_not_in_production"
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build

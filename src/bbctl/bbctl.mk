@@ -39,7 +39,7 @@ $(UNIT_DIR)/bbctl: $(BBCTL_UNIT)
 	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs $(BBCTL_PACKAGES))
 unit-build: $(UNIT_DIR)/bbctl
 
-# For the device: static, and without anything that the host's has not. Only update hooks start it.
+# For the device: static, and without anything that the host's has not. Update hooks start it, and people in the recovery shell.
 BBCTL_TARGET := $(patsubst %.c,$(BUILD)/target/obj/%.o,$(BBCTL_SOURCES) $(BBCTL_VERIFY))
 $(BUILD)/target/obj/src/bbctl/%.o: TARGET_CFLAGS += -Isign -I$(BUILD)/generated
 $(BUILD)/target/obj/src/bbctl/errors.o: $(ERROR_TEXTS)
