@@ -120,5 +120,9 @@ ends "--nbd serves the disk itself" 2 '' ':' --nbd /a/socket
 ends "--record" 0 'boot: up' "cp superblock log; echo Booting Linux on physical CPU; $up" --record log
 check "--record logs the disk's writes" grep -q 'blklogwrites,node-name=disk,file=recorded,log=log' fake.arguments
 check "--record tells when the OS started" grep -qx 7 log.os
+printf '%s\n' 'wait tell me' 'type a word' 'hold enough' 'type last' >steps
+ends "--talk" 0 'boot: up' "echo tell me; read -r a; read -r b; read -r c; echo enough
+	while read -r d && [ -z \"\$d\" ]; do :; done; echo \"heard \$a-\$b-\$c-\$d\"; $up" --talk steps --console text
+check "--talk types and holds the key when it is told to" grep -qx 'heard a word---last' text
 check "nothing left behind" sh -c '! ls -d tmp.*'
 exit $failed
