@@ -22,10 +22,6 @@ TARGET_INSTALLED := $(call installed_program,$(BUILD)/target/bbctl,$(TARGET_PREF
 	$(foreach unit,$(wildcard src/os/*.service), \
 		0644:$(unit):$(TARGET_PREFIX)/lib/systemd/system/$(notdir $(unit)))
 
-# The contents of an initramfs: for a build system that packs it by itself.
-INITRAMFS_INSTALLED = 0755:$(BUILD)/target/init:/init \
-	0444:$(BUILD)/initramfs/$(INITRAMFS).conf:/etc/balena-bootloader.conf $(initramfs_certificates)
-initramfs_certificates = $(if $(findstring flasher,$(INITRAMFS)),0444:$(BUILD)/initramfs/installer.der:/etc/installer.der)
 INITRAMFS ?= $(PLATFORM)-$(VARIANT)
 
 part = $(word $1,$(subst :, ,$2))
@@ -50,10 +46,12 @@ uninstall:
 install-target: tools
 	$(foreach one,$(TARGET_INSTALLED),$(call install_one,$(one)))
 
-#: make install-initramfs  /init and its configuration: INITRAMFS=qemu-production DESTDIR=DIR
-install-initramfs: init $(BUILD)/initramfs/$(INITRAMFS).conf \
-		$(if $(findstring flasher,$(INITRAMFS)),$(BUILD)/initramfs/installer.der)
-	$(foreach one,$(INITRAMFS_INSTALLED),$(call install_one,$(one)))
+#: make install-initramfs  the files of an initramfs: INITRAMFS=qemu-production DESTDIR=DIR
+# For a build system that packs it by itself; nodes and empty directories are its own to make.
+install-initramfs: $(BUILD)/initramfs/$(INITRAMFS).list
+	@while read -r kind name file mode owner; do \
+		[ "$$kind" != file ] || install -D -m "$$mode" "$$file" "$(DESTDIR)$$name" || exit 1; \
+	done <$<
 
 #: make deb      the Debian package of bbctl and bbsign, into build/deb
 # From a copy of the sources, because a source package takes all that it finds.

@@ -31,6 +31,8 @@ SRC_URI += " \
     ${DEBIAN_MIRROR}/main/j/json-c/json-c_0.18+ds.orig.tar.xz;name=json-c;unpack=0 \
     ${DEBIAN_MIRROR}/main/k/keyutils/keyutils_1.6.3.orig.tar.gz;name=keyutils;unpack=0 \
     ${DEBIAN_MIRROR}/main/o/openssl/openssl_3.0.20.orig.tar.gz;name=crypto;unpack=0 \
+    ${DEBIAN_MIRROR}/main/k/kexec-tools/kexec-tools_2.0.25.orig.tar.xz;name=kexec;unpack=0 \
+    ${DEBIAN_MIRROR}/main/d/dosfstools/dosfstools_4.2.orig.tar.gz;name=fsck-fat;unpack=0 \
 "
 SRC_URI[cryptsetup.sha256sum] = "24ea7b0a7d212fb3258191a1f0a1bc4bc695e6f989e35b81ff915a3d071a8bd8"
 SRC_URI[devmapper.sha256sum] = "5541d15f739bc62263b551b1d8091ea8fc889a31ed20cdc58ff9f7192d8ecd4a"
@@ -38,6 +40,8 @@ SRC_URI[fdisk.sha256sum] = "f586e35d320ff537aab3ffeca37e9ecd482ccbe013590db4429a
 SRC_URI[json-c.sha256sum] = "f6439962c9622c1f9f4746d5b3daf5e0800c335281b048fab00159f2a29d7daa"
 SRC_URI[keyutils.sha256sum] = "a61d5706136ae4c05bd48f86186bcfdbd88dd8bd5107e3e195c924cfc1b39bb4"
 SRC_URI[crypto.sha256sum] = "c80a01dfc70ece4dc21168932c37739042d404d46ccc81a5986dd75314ecda6f"
+SRC_URI[kexec.sha256sum] = "7ce2e5def38ec04f79feb107d02243dd586fbc68569eccf02f44bad3a13ec07d"
+SRC_URI[fsck-fat.sha256sum] = "64926eebf90092dca21b14259a5301b7b98e7b1943e8a201c7d726084809b527"
 S = "${UNPACKDIR}/${PROJECT}"
 B = "${WORKDIR}/build"
 
