@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2016,SC2154 # programs in quotes; variables of lib.sh
+# shellcheck shell=sh disable=SC2016,SC2034,SC2154 # programs in quotes; variables of lib.sh
 # Installers' media: what starts, and what is refused by name. The flasher's development build says the name on
 # its console: it keeps no report, because it leaves the device's own disk alone, which every case here checks.
 
