@@ -38,12 +38,14 @@ base_os-installer		:= os
 # undefended-flasher, os-installer-undefended: the same, for the two kernels of an installation.
 # undefended-recovery: the development kernel, and a recovery shell that can be told to leave a defence out.
 # premise-no-signature: that init on a kernel that checks no signature, and so accepts everything.
+# revoked-certificate: the production kernel, in which the certificate that it trusts is revoked.
 base_undefended			:= qemu-production
 base_undefended-recovery	:= qemu-development
 base_premise-open		:= qemu-development
 base_premise-locked		:= qemu-development
 base_premise-qemu-production	:= qemu-production
 base_premise-no-signature	:= qemu-production
+base_revoked-certificate	:= qemu-production
 base_undefended-flasher		:= qemu-development
 base_os-installer-undefended	:= os-installer
 fragments_undefended-flasher	:= $(fragments_qemu-development)
@@ -54,13 +56,20 @@ fragments_premise-open		:= $(fragments_qemu-development) premise
 fragments_premise-locked	:= $(fragments_qemu-development)
 fragments_premise-qemu-production := $(fragments_qemu-production) premise
 fragments_premise-no-signature	:= $(fragments_qemu-production) no-signature
+fragments_revoked-certificate	:= $(fragments_qemu-production)
 initramfs_premise-open		:= premise
 initramfs_premise-locked	:= premise
 initramfs_premise-qemu-production := qemu-production
 initramfs_premise-no-signature	:= undefended
+initramfs_revoked-certificate	:= qemu-production
+
+# Certificates (PEM) of kernel keys that a bootloader refuses even where they are trusted.
+REVOKED_CERTS ?=
+revoked_certificate_of_revoked-certificate = $(KEYS)/crts/kernel_crt.pem
+revoked = $(if $(filter bootloader,$(fragments_$1)),$(or $(revoked_certificate_of_$1),$(REVOKED_CERTS)))
 
 fragments = $(patsubst %,kernel-config/%.config,$(or $(fragments_$1), \
-	$(error no kernel is called $1)))
+	$(error no kernel is called $1)) $(if $(call revoked,$1),revoked))
 platform = $(filter qemu imx8m,$(fragments_$1))
 
 # The certificate that a kernel trusts: one key, one purpose.
@@ -112,7 +121,7 @@ replace_if_changed = if cmp -s $1.new $1; then rm $1.new; else mv $1.new $1; fi
 
 .SECONDEXPANSION:
 .PRECIOUS: $(BUILD)/kernel/%/.config $(BUILD)/kernel/%/.built $(BUILD)/kernel/%/initramfs.cpio \
-	$(BUILD)/kernel/%/certs/trusted.pem
+	$(BUILD)/kernel/%/certs/trusted.pem $(BUILD)/kernel/%/certs/revoked.pem $(BUILD)/fragments/%
 .PHONY: kernel-always
 kernel-always:
 
@@ -130,7 +139,12 @@ $(BUILD)/host/gen_init_cpio: $(LINUX)/.unpacked
 	@mkdir -p $(@D)
 	@cc -O2 -o $@ $(LINUX)/usr/gen_init_cpio.c
 
-$(BUILD)/kernel/%/.config: $$(call fragments,$$*) kernel-config/check kernel-config/forbidden \
+$(BUILD)/fragments/%: kernel-always
+	@mkdir -p $(@D)
+	@echo $(call fragments,$*) >$@.new
+	@$(call replace_if_changed,$@)
+
+$(BUILD)/kernel/%/.config: $$(call fragments,$$*) $(BUILD)/fragments/% kernel-config/check kernel-config/forbidden \
 		$(LINUX)/.unpacked tests/stub/Kconfig
 	@echo "  CONFIG  $*"
 	@mkdir -p $(@D)
@@ -142,6 +156,11 @@ $(BUILD)/kernel/%/.config: $$(call fragments,$$*) kernel-config/check kernel-con
 $(BUILD)/kernel/%/certs/trusted.pem: kernel-always $$(call trusted,$$*) | $(BUILD)/kernel/%/.config
 	@mkdir -p $(@D)
 	@cp $(call trusted,$*) $@.new
+	@$(call replace_if_changed,$@)
+
+$(BUILD)/kernel/%/certs/revoked.pem: kernel-always $$(call revoked,$$*) | $(BUILD)/kernel/%/.config
+	@mkdir -p $(@D)
+	@cat $(call revoked,$*) /dev/null >$@.new
 	@$(call replace_if_changed,$@)
 
 $(BUILD)/kernel/%/initramfs.cpio: kernel-always $$(call initramfs_list,$$*) \
@@ -156,7 +175,7 @@ seeds = $(patsubst %,$(BUILD)/kernel/%,$(base_$1) $(platform)-production $(platf
 KERNELS := $(patsubst fragments_%,%,$(filter fragments_%,$(.VARIABLES)))
 $(KERNELS:%=$(BUILD)/kernel/%/.built): $(BUILD)/kernel/%/.built: \
 		$(BUILD)/kernel/%/.config $(BUILD)/kernel/%/initramfs.cpio \
-		$(BUILD)/kernel/%/certs/trusted.pem $(wildcard tests/stub/*.[ch] tests/stub/Makefile) \
+		$(BUILD)/kernel/%/certs/trusted.pem $(BUILD)/kernel/%/certs/revoked.pem $(wildcard tests/stub/*.[ch] tests/stub/Makefile) \
 		| $$(addsuffix /.built,$$(addprefix $(BUILD)/kernel/,$$(base_$$*)))
 	@echo "  KERNEL  $* ($(call how_long,$*))"
 	@$(one_kernel) sh -ec 'kernel-config/seed $(@D) $(call seeds,$*); touch $@.new; \

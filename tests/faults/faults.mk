@@ -2,7 +2,7 @@
 # Faults: hangs, failing disks, power cuts in real boots. tests/qemu/faults*.sh have the cases.
 
 FAULT_INPUTS = $(BOOT_INPUTS) $(BUILD)/host/replay $(BUILD)/host/fat-file \
-	$(BUILD)/out/premise-no-signature/Image.gz $(BUILD)/host/failing-disk.so
+	$(patsubst %,$(BUILD)/out/%/Image.gz,premise-no-signature revoked-certificate) $(BUILD)/host/failing-disk.so
 
 # Packages: libssl-dev
 $(BUILD)/host/replay: tests/faults/replay.c src/bytes.h

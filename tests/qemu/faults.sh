@@ -213,6 +213,14 @@ case_kernel_without_signatures() {
 	expect_kept .error.detail kexec_file_load
 }
 
+# Every good boot is the premise: the same kernel, trusted by the same bootloader without the list.
+case_kernel_of_a_revoked_certificate() {
+	disk
+	boot --image "$BUILD/out/revoked-certificate/Image.gz"
+	expect_refused kernel-refused
+	expect_nothing_on_console
+}
+
 # A kernel with CONFIG_KEXEC is another kernel in nearly every file: here the call's answer is made up.
 case_kernel_with_kexec_load() {
 	disk
