@@ -71,7 +71,7 @@ sbom: $(BUILD)/out/$(PLATFORM)-$(VARIANT)/sbom.spdx.json
 
 $(BUILD)/out/%/sbom.spdx.json: $(BUILD)/out/%/Image.gz packaging/sbom packaging/licences
 	@echo "  SBOM    $@"
-	@packaging/sbom $(BUILD) $* $(VERSION) $(fragments_$*:%=kernel-config/%.config) >$@.new
+	@packaging/sbom $(BUILD) $* $(VERSION) $(call fragments,$*) >$@.new
 	@mv $@.new $@
 
 # What the tests below look at. In make check they come behind the others; the kernels are there by then.
