@@ -68,26 +68,11 @@ int block_sector_size(const char *disk, uint64_t *ret)
 	return read_number(disk, "queue/logical_block_size", ret);
 }
 
-static int control(int fd, unsigned long request, uint64_t sector, uint64_t sectors)
+int block_zero(int fd, uint64_t sector, uint64_t sectors)
 {
 	uint64_t range[2] = { sector * 512, sectors * 512 };
 
-	return device_control(fd, request, range);
-}
-
-int block_zero(int fd, uint64_t sector, uint64_t sectors)
-{
-	return sectors ? control(fd, BLKZEROOUT, sector, sectors) : 0;
-}
-
-// Punching a hole is zeroing that is refused where it would be writing (block/fops.c,
-// blkdev_fallocate).
-const char *block_forget(int fd, uint64_t sector, uint64_t sectors)
-{
-	if (!sectors || !fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)(sector * 512),
-	    (off_t)(sectors * 512)))
-		return "zero";
-	return control(fd, BLKDISCARD, sector, sectors) ? "kept" : "discarded";
+	return sectors ? device_control(fd, BLKZEROOUT, range) : 0;
 }
 
 static bool is_zero(const uint8_t *data, size_t size)

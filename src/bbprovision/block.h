@@ -31,12 +31,6 @@ int block_zero(int fd, uint64_t sector, uint64_t sectors);
 int block_begins_with_zeros(const char *name, uint64_t sectors);
 
 /*
- * Gives sectors back to the device, as far as it takes them: as zeros, where it can do that without
- * writing them, or else as what nobody needs any more. Returns "zero", "discarded" or "kept".
- */
-const char *block_forget(int fd, uint64_t sector, uint64_t sectors);
-
-/*
  * Waits until everything is on the device and not only in its cache, and lets go of what the kernel
  * has of it in memory: what is read next comes from the device.
  */

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // bbprovision erase: what a closed device must have lost before it is installed anew.
 
-#include <stdio.h>
 #include <string.h>
 
 #include "block.h"
-#include "json.h"
 #include "partition-plan.h"
 #include "system.h"
 #include "table.h"
@@ -14,18 +12,23 @@
 const char erase_help[] =
 	"usage: bbprovision erase [--config FILE] [--json]\n"
 	"\n"
-	"Only on a closed device. Overwrites all of balena-imx, and with the key blobs and their copies\n"
-	"there the contents of the encrypted volumes are gone. Then the beginning of every other volume,\n"
-	"then both partition tables; at last the disk is told that it may forget the rest, if it can be\n"
-	"told so. What lies before the first partition, such as U-Boot, is left alone.\n"
+	"Only on a closed device. Overwrites the whole disk with zeros: balena-imx first, and with the\n"
+	"key blobs and their copies there the contents of the encrypted volumes are gone; then the rest,\n"
+	"which may be plain data of the time before the device was closed; both partition tables last.\n"
+	"What lies before the first partition, such as U-Boot, is left alone. A disk that does not zero\n"
+	"by itself takes as long as writing all of it.\n"
 	"A cut at any time leaves a disk on which erase can be run again.\n";
 
-// As much as today's scripts overwrite of each partition: 16 MiB.
-#define WIPED_SECTORS UINT64_C(32768)
-
-static int wipe_volume(int fd, const struct device *d, enum volume v, uint64_t most)
+static int zero(int fd, uint64_t sector, uint64_t sectors)
 {
-	const char *node = d->volumes.at[v].node;
+	int error = block_zero(fd, sector, sectors);
+
+	return error ? error : block_sync(fd);
+}
+
+static int zero_imx(int fd, const struct device *d)
+{
+	const char *node = d->volumes.at[VOLUME_IMX].node;
 	uint64_t start, sectors;
 	int error;
 
@@ -34,38 +37,32 @@ static int wipe_volume(int fd, const struct device *d, enum volume v, uint64_t m
 	error = block_start(node, &start);
 	if (!error)
 		error = block_sectors(node, &sectors);
-	if (!error)
-		error = block_zero(fd, start, sectors < most ? sectors : most);
-	return error ? error : block_sync(fd);
+	return error ? error : zero(fd, start, sectors);
 }
 
+// The tables last: as long as they are there, a disk that was cut is not taken for an empty one.
 static int wipe(int fd, const struct device *d, uint64_t disk_sectors)
 {
-	int error = wipe_volume(fd, d, VOLUME_IMX, UINT64_MAX);
+	int error = zero_imx(fd, d);
 
-	for (enum volume v = VOLUME_BOOT; !error && v < VOLUME_COUNT; v++)
-		error = wipe_volume(fd, d, v, WIPED_SECTORS);
+	if (!error && disk_sectors > PARTITIONS_START)
+		error = zero(fd, PARTITIONS_START, disk_sectors - PARTITIONS_START);
 	return error ? error : table_erase(fd, disk_sectors);
 }
 
 static int erase(struct provision *p, const struct device *d)
 {
-	cleanup_fd int fd = -1;
+	cleanup_fd int fd = block_open(d->disk);
 	uint64_t sectors = 0;
-	const char *rest;
-	int error = block_sectors(d->disk, &sectors);
+	int error;
 
-	fd = block_open(d->disk);
 	if (fd < 0)
 		return provision_refuse(p, PROVISION_DISK_BUSY, "%s: %s", d->disk, strerror(-fd));
+	error = block_sectors(d->disk, &sectors);
 	if (!error)
 		error = wipe(fd, d, sectors);
-	if (error)
-		return provision_refuse(p, PROVISION_DISK_WRITE, "%s: %s", d->disk, strerror(-error));
-	rest = block_forget(fd, PARTITIONS_START, sectors > PARTITIONS_START ? sectors - PARTITIONS_START : 0);
-	if (p->json.data)
-		json_string(&p->json, "rest", rest);
-	return STATUS_GOOD;
+	return error ? provision_refuse(p, PROVISION_DISK_WRITE, "%s: %s", d->disk, strerror(-error)) :
+		STATUS_GOOD;
 }
 
 // A partition that should not be there, or is there twice, is no reason to keep the others.
