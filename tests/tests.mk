@@ -119,7 +119,7 @@ run: setup
 
 check: setup
 	@$(MAKE) --no-print-directory check-build
-	@echo "  TEST    unit tests, signing and fuzzing (6 min on 2 cores), then whole boots (3 min)"
+	@echo "  TEST    unit tests, signing and fuzzing (7 min on 2 cores), then whole boots (5 min)"
 	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) \
 		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
 		"tests/built $(BUILD)" $(PACKAGING_RUN) "make --no-print-directory check-stub" tests/qemu/all \

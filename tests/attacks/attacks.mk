@@ -6,5 +6,5 @@
 check-attacks: setup
 	@$(MAKE) --no-print-directory $(FAULT_INPUTS) $(MEDIA_ALL_INPUTS) $(STORY_INPUTS) $(PROVISION_INPUTS) \
 		$(BUILD)/target/bbprovision-naive $(RECOVERY_INPUTS) unit-build
-	@echo "  TEST    attacks (about 13 min on 2 cores)"
+	@echo "  TEST    attacks, each with its premise"
 	@BUILD=$(BUILD) tests/attacks/run
