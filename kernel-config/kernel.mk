@@ -96,9 +96,10 @@ comma := ,
 how_long = $(if $(wildcard $(BUILD)/kernel/$1/vmlinux)$(base_$1),what changed,about \
 	$(if $(filter imx8m,$(platform)),9,7) min on 2 cores$(comma) less with a warm ccache)
 
-# The same source and configuration give the same bytes.
+# The same source and configuration give the same bytes. The version of a Rust compiler that happens to be there
+# would be part of the configuration; by MAKEFLAGS, because merge_config.sh calls make itself.
 SOURCE_DATE_EPOCH ?= 0
-kbuild_env := -u MAKEFLAGS -u MAKELEVEL -u MFLAGS LC_ALL=C ARCH=arm64 CROSS_COMPILE=$(CROSS) \
+kbuild_env := -u MAKELEVEL -u MFLAGS MAKEFLAGS="-- RUSTC=false" LC_ALL=C ARCH=arm64 CROSS_COMPILE=$(CROSS) \
 	KBUILD_BUILD_TIMESTAMP="$(shell LC_ALL=C date -u -d @$(SOURCE_DATE_EPOCH))" \
 	KBUILD_BUILD_USER=balena KBUILD_BUILD_HOST=bootloader KBUILD_BUILD_VERSION=1 \
 	CCACHE_BASEDIR=$(CURDIR) CCACHE_NOHASHDIR=1
