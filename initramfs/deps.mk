@@ -26,14 +26,14 @@ $(DEPS_WORK)/fetched-$(STRICT): $(DEPS)/table $(DEPS)/fetch $(DEPS)/policy
 	@STRICT=$(STRICT) $(DEPS)/fetch source $(CACHE)/sources $(BUILD)/apt $(DEPS_WORK)/sources
 	@touch $@
 
-# Programs of newer Debian releases, for the tests and for tokens: $(DEPS_WORK)/debs/NAME/usr. Apart
-# from the sources: what is built for a device does not wait for them.
-$(DEPS_WORK)/debs/fetched-$(STRICT): $(DEPS)/table $(DEPS)/fetch $(DEPS)/policy
-	@mkdir -p $(@D) && rm -f $(@D)/fetched-*
-	@STRICT=$(STRICT) $(DEPS)/fetch deb $(CACHE)/sources $(BUILD)/apt-debs $(@D)
+# Programs of newer Debian releases, for the tests and for tokens: $(DEPS_WORK)/debs/NAME/usr. Each is fetched
+# when it is asked for; one apt at a time.
+$(DEPS_WORK)/debs/.fetched-$(STRICT)-%: $(DEPS)/table $(DEPS)/fetch $(DEPS)/policy
+	@mkdir -p $(@D) $(BUILD)/apt-debs && rm -f $(@D)/.fetched-*-$*
+	@STRICT=$(STRICT) flock $(BUILD)/apt-debs $(DEPS)/fetch deb $(CACHE)/sources $(BUILD)/apt-debs $(@D) $*
 	@touch $@
 
-$(DEPS_WORK)/debs/%.deb: $(DEPS_WORK)/debs/fetched-$(STRICT) ;
+$(DEPS_WORK)/debs/%.deb: $(DEPS_WORK)/debs/.fetched-$(STRICT)-% ;
 
 $(DEPS_WORK)/debs/%/.unpacked: $(DEPS_WORK)/debs/%.deb
 	@echo "  DEB     $(@D)"
@@ -41,7 +41,7 @@ $(DEPS_WORK)/debs/%/.unpacked: $(DEPS_WORK)/debs/%.deb
 	@dpkg-deb --extract $< $(@D)
 	@touch $@
 
-.PRECIOUS: $(DEPS_WORK)/sources/%.tar $(DEPS_WORK)/debs/%.deb
+.PRECIOUS: $(DEPS_WORK)/sources/%.tar $(DEPS_WORK)/debs/%.deb $(DEPS_WORK)/debs/.fetched-$(STRICT)-%
 # fetch leaves a tarball that has not changed alone, and then nothing is built again.
 $(DEPS_WORK)/sources/%.tar: $(DEPS_WORK)/fetched-$(STRICT) ;
 
