@@ -3,6 +3,7 @@
 #ifndef BB_BBCTL_H
 #define BB_BBCTL_H
 
+#include "config.h"
 #include "tool.h"
 #include "verdict.h"
 
@@ -14,8 +15,12 @@ int disk_main(int argc, char **argv);
 int report_main(int argc, char **argv);
 int explain_main(int argc, char **argv);
 int install_main(int argc, char **argv);
+int selftest_main(int argc, char **argv);
 extern const char env_help[], blob_help[], image_help[], disk_help[], report_help[], explain_help[],
-	install_help[];
+	install_help[], selftest_help[];
+
+/* Returns 0 or STATUS_USAGE, said. */
+int read_config(const char *file, struct config *ret);
 
 /* What an error of the table means; NULL for a number that is none. */
 const char *error_meaning(int error);

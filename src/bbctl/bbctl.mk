@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # build/host/bbctl: the parsers of src/ as init has them, built for the host, and one file per
-# subcommand. Packages: libssl-dev libfdisk-dev libjson-c-dev pkgconf.
+# subcommand. `bbctl selftest` needs the device's libraries, and is in the target's only. Packages:
+# libssl-dev libfdisk-dev libjson-c-dev pkgconf.
 BBCTL_SOURCES := $(wildcard src/*.c src/tool/*.c src/bbctl/*.c) src/device/fuses.c src/device/system.c
 BBCTL_VERIFY := $(patsubst %,%.c,$(filter sign/%,$(SIGN_VERIFY)))
 BBCTL_OBJECTS := $(BBCTL_SOURCES:src/%.c=$(BUILD)/host/obj/%.o) $(BBCTL_VERIFY:%.c=$(BUILD)/host/obj/%.o)
@@ -40,15 +41,19 @@ $(UNIT_DIR)/bbctl: $(BBCTL_UNIT)
 unit-build: $(UNIT_DIR)/bbctl
 
 # For the device: static, and without anything that the host's has not. Update hooks start it, and people in the recovery shell.
-BBCTL_TARGET := $(patsubst %.c,$(BUILD)/target/obj/%.o,$(BBCTL_SOURCES) $(BBCTL_VERIFY))
+BBCTL_SELFTEST := $(wildcard src/bbctl/selftest/*.c) \
+	$(patsubst %,src/device/%.c,caam disk enforcement mapping)
+BBCTL_TARGET := $(patsubst %.c,$(BUILD)/target/obj/%.o,$(filter-out src/bbctl/selftest-host.c,$(BBCTL_SOURCES)) \
+	$(BBCTL_SELFTEST) $(BBCTL_VERIFY))
 $(BUILD)/target/obj/src/bbctl/%.o: TARGET_CFLAGS += -Isign -I$(BUILD)/generated
 $(BUILD)/target/obj/src/bbctl/errors.o: $(ERROR_TEXTS)
-$(patsubst %.c,$(BUILD)/target/obj/%.o,$(filter src/tool/% src/bbctl/%,$(BBCTL_SOURCES)) $(BBCTL_VERIFY)): \
+$(patsubst %.c,$(BUILD)/target/obj/%.o,$(filter src/tool/% src/bbctl/%,$(BBCTL_SOURCES)) $(BBCTL_SELFTEST) \
+		$(BBCTL_VERIFY)): \
 	$(TOOL_LIBRARIES_BUILT)
 $(BUILD)/target/bbctl: $(BBCTL_TARGET)
 	@echo "  LD      $@"
 	@$(TARGET_CC) -static -s -Wl,--gc-sections -Wl,--build-id=none -Wl,-z,relro,-z,now,-z,noexecstack \
-		-L$(BUILD)/target/lib -o $@ $^ $(TOOL_LIBS)
+		-L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS) $(TOOL_LIBS)
 
 -include $(BBCTL_TARGET:.o=.d)
 tools: $(BUILD)/target/bbctl

@@ -103,26 +103,6 @@ static int explain(struct explain *e, bool told, bool as_json)
 	return answer(&e->verdict, &e->json);
 }
 
-// False when the configuration cannot be taken, and that has been said.
-static bool read_config(const char *file, uint32_t *ret_accepted)
-{
-	struct config config;
-	unsigned int line;
-	size_t size;
-	uint8_t *data = read_whole(file, CONFIG_SIZE_MAX, &size);
-	bool good;
-
-	if (!data)
-		return false;
-	good = !config_parse(data, size, &config, &line);
-	free(data);
-	if (good)
-		*ret_accepted = config.layout;
-	else
-		fail_file(file, "no configuration of the bootloader: line %u", line);
-	return good;
-}
-
 int explain_main(int argc, char **argv)
 {
 	bool as_json = false, closed = false, open = false;
@@ -131,14 +111,17 @@ int explain_main(int argc, char **argv)
 		{ "--closed", &closed, NULL }, { "--open", &open, NULL }, { "--config", NULL, &config },
 		{ NULL, NULL, NULL } };
 	int count = take_options(argc, argv, options), error;
+	struct config read;
 	static struct explain e = { .accepted = CONFIG_LAYOUT_EITHER, .volume = { .fd = -1 } };
 
 	if (count != 1)
 		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "needs one disk or image");
 	if (closed && open)
 		return fail_usage(argv[0], "--closed and --open exclude each other");
-	if (config && !read_config(config, &e.accepted))
+	if (config && read_config(config, &read))
 		return STATUS_USAGE;
+	if (config)
+		e.accepted = read.layout;
 	error = partitions_read(argv[1], &e.partitions);
 	if (error)
 		return fail_file(argv[1], "cannot be read: %s", strerror(-error));

@@ -49,22 +49,6 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-// Returns 0 or STATUS_USAGE, said.
-static int read_config(const char *file, struct config *ret)
-{
-	size_t size;
-	unsigned int line;
-	uint8_t *data = read_whole(file, CONFIG_SIZE_MAX, &size);
-	int status = 0;
-
-	if (!data)
-		return STATUS_USAGE;
-	if (size > CONFIG_SIZE_MAX || config_parse(data, size, ret, &line))
-		status = fail_file(file, "is not a good configuration of the bootloader");
-	free(data);
-	return status;
-}
-
 static int read_srk(int fd, uint8_t ret[static SRK_FUSES_SIZE])
 {
 	int error = 0;

@@ -13,6 +13,7 @@ static const struct command commands[] = {
 	{ "explain", explain_main, explain_help, "what the bootloader would do with a disk, and why" },
 	{ "report", report_main, report_help, "explain a boot report (bootreport.json)" },
 	{ "install", install_main, install_help, "replace the bootloader on this device" },
+	{ "selftest", selftest_main, selftest_help, "try a board, before any fuse is burnt" },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -53,25 +53,20 @@ static int partition_start(const char *node, uint64_t *ret)
  * The table is 0 <sectors> crypt capi:tk(cbc(aes))-<iv> :<key size>:logon:<description> <IV offset>
  * <device> 0. The library takes the key's name and length only; dm-crypt finds the key itself.
  */
-int mapping_open(const struct layout *layout, enum volume volume, const char *node,
+int mapping_create(const struct layout *layout, unsigned int k, uint64_t iv_offset, const char *node,
 	const char *label)
 {
-	unsigned int k = layout_key_of(layout, volume);
-	struct crypt_params_plain plain = { .sector_size = 512 };
+	struct crypt_params_plain plain = { .sector_size = 512, .skip = iv_offset };
 	struct crypt_keyslot_context *key = NULL;
 	struct crypt_device *cd = NULL;
 	char device[NAME_MAX_SIZE], key_name[NAME_MAX_SIZE];
 	struct text text = TEXT_IN(device), key_text = TEXT_IN(key_name);
-	int error = 0;
+	int error;
 
 	text_add(&text, "/dev/");
 	text_add(&text, node);
 	text_add(&key_text, "%logon:");
 	text_add(&key_text, layout->key[k].description);
-	if (layout->iv_of_disk)
-		error = partition_start(node, &plain.skip);
-	if (error)
-		return error;
 	crypt_set_log_callback(NULL, ignore_log, NULL);
 	error = crypt_init(&cd, device);
 	if (!error)
@@ -85,6 +80,16 @@ int mapping_open(const struct layout *layout, enum volume volume, const char *no
 	crypt_keyslot_context_free(key);
 	crypt_free(cd);
 	return error < 0 ? error : 0;
+}
+
+int mapping_open(const struct layout *layout, enum volume volume, const char *node,
+	const char *label)
+{
+	uint64_t iv_offset = 0;
+	int error = layout->iv_of_disk ? partition_start(node, &iv_offset) : 0;
+
+	return error ? error :
+		mapping_create(layout, layout_key_of(layout, volume), iv_offset, node, label);
 }
 
 int mapping_close(const char *label)
