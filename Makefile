@@ -3,10 +3,11 @@
 
 VERSION := 0.1.0
 BUILD ?= build
+KERNEL ?= 6.12
 CACHE ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/balena-bootloader
 PLATFORM ?= qemu
 VARIANT ?= production
-KEYS ?= $(BUILD)/keys
+KEYS ?= $(SHARED)/keys
 CROSS ?= aarch64-linux-gnu-
 STRICT ?= 0
 
@@ -22,6 +23,7 @@ all: kernel host
 help:
 	@sed -n 's/^#: //p' $(MAKEFILE_LIST)
 
+include kernel-config/versions.mk
 include kernel-config/kernel.mk
 include sign/sign.mk
 include initramfs/deps.mk

@@ -4,7 +4,6 @@
 # from the fragments that the table below names and the initramfs that $(BUILD)/initramfs/NAME.list
 # describes (in the format of the kernel's gen_init_cpio; file names relative to the top directory).
 
-LINUX_TARBALL ?= /usr/src/linux-source-6.12.tar.xz
 LINUX := $(BUILD)/linux
 KERNEL_JOBS ?= $(shell nproc)
 
@@ -69,7 +68,7 @@ revoked_certificate_of_revoked-certificate = $(KEYS)/crts/kernel_crt.pem
 revoked = $(if $(filter bootloader,$(fragments_$1)),$(or $(revoked_certificate_of_$1),$(REVOKED_CERTS)))
 
 fragments = $(patsubst %,kernel-config/%.config,$(or $(fragments_$1), \
-	$(error no kernel is called $1)) $(if $(call revoked,$1),revoked))
+	$(error no kernel is called $1)) $(if $(call revoked,$1),revoked) $(KERNEL_FRAGMENT))
 platform = $(filter qemu imx8m,$(fragments_$1))
 
 # The certificate that a kernel trusts: one key, one purpose.
@@ -128,11 +127,11 @@ kernel-always:
 
 # Trees that were made of another source go: its files can be older than what was compiled from the
 # one before.
-$(LINUX)/.unpacked: $(LINUX_TARBALL) kernel-config/unpack
-	@echo "  UNPACK  $(notdir $<)"
-	@STRICT=$(STRICT) initramfs/deps/installed linux >/dev/null
+$(LINUX)/.unpacked: $(LINUX_SOURCE) kernel-config/unpack
+	@echo "  UNPACK  $(notdir $(LINUX_TARBALL))"
+	@$(LINUX_CHECK)
 	@rm -rf $(BUILD)/kernel
-	@kernel-config/unpack $< $(LINUX) tests/stub
+	@kernel-config/unpack $(LINUX_TARBALL) $(LINUX) tests/stub
 	@touch $@
 
 $(BUILD)/host/gen_init_cpio: $(LINUX)/.unpacked

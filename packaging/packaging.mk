@@ -83,7 +83,7 @@ PACKAGING_RUN = "tests/packaging/deb" "tests/packaging/sbom $(BUILD)" "tests/pac
 check-packaging: $(PACKAGING_INPUTS) unit-build
 	@BUILD=$(BUILD) KEYS=$(KEYS) tests/run $(PACKAGING_RUN)
 
-#: make check-reproducible  /init and initramfs built twice are the same; KERNEL=1: kernels and tools too
+#: make check-reproducible  /init and initramfs built twice are the same; KERNELS=1: kernels and tools too
 check-reproducible: init $(foreach platform,qemu imx8m,$(BUILD)/initramfs/$(platform)-production.list) \
-		$(BUILD)/host/gen_init_cpio $(if $(KERNEL),tools $(PACKAGING_INPUTS))
-	@CACHE=$(CACHE) KEYS=$(KEYS) tests/packaging/reproducible $(BUILD) $(if $(KERNEL),--kernel)
+		$(BUILD)/host/gen_init_cpio $(if $(KERNELS),tools $(PACKAGING_INPUTS))
+	@CACHE=$(CACHE) KEYS=$(KEYS) tests/packaging/reproducible $(BUILD) $(if $(KERNELS),--kernel)

@@ -26,7 +26,7 @@ $(BUILD)/host/bbsign: $(BBSIGN_OBJECTS)
 # The keys of a development that nobody named others for (KEYS=DIR) are made on first use.
 PASSPHRASE_FILE ?= $(KEYS).passphrase
 SIGN_WITH ?= --pki $(KEYS) --passphrase-file $(PASSPHRASE_FILE)
-OTHER_KEYS := $(BUILD)/other-keys
+OTHER_KEYS := $(SHARED)/other-keys
 define development_pki
 $1/crts/kernel_crt.pem $1/crts/module_crt.pem $1/crts/installer_crt.pem &: | $(BUILD)/host/bbsign
 	@echo "  PKI     $1"
@@ -35,7 +35,7 @@ $1/crts/kernel_crt.pem $1/crts/module_crt.pem $1/crts/installer_crt.pem &: | $(B
 	@$$(call logged,pki,$(BUILD)/host/bbsign pki --development --bits 2048 --out $1 \
 		--passphrase-file $1.passphrase)
 endef
-$(eval $(call development_pki,$(BUILD)/keys))
+$(eval $(call development_pki,$(SHARED)/keys))
 # Trusted by nobody; the tests sign with it what must be refused.
 $(eval $(call development_pki,$(OTHER_KEYS)))
 

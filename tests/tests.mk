@@ -19,6 +19,7 @@ include tests/provision/provision.mk
 include tests/install/install.mk
 include tests/recovery/recovery.mk
 include tests/device/device.mk
+include tests/device/newest.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
