@@ -4,6 +4,7 @@
 NEWEST_INPUTS = $(BUILD)/disk.img $(BAD_KERNELS)/.made $(OS)/kernel-key.ko $(BUILD)/target/premise \
 	$(patsubst %,$(BUILD)/out/%/Image.gz,qemu-production premise-open premise-locked premise-qemu-production)
 
+#: make newest   kernels of the newest source that Debian has, for the tests; KERNEL=newest makes any other target of it
 .PHONY: newest newest-inputs
 newest-inputs: $$(NEWEST_INPUTS)
 

@@ -121,4 +121,7 @@ result $? "a configuration that is not there is an error"
 ! "$check" "$work/empty" $all >/dev/null
 result $? "an empty configuration is refused"
 
+make KERNEL=other help 2>&1 >/dev/null | grep -q 'there is no kernel-config/kernel-other.config'
+result $? "a kernel version of which nothing is known is refused"
+
 exit $failed
