@@ -37,6 +37,7 @@ base_os-installer		:= os
 # undefended-flasher, os-installer-undefended: the same, for the two kernels of an installation.
 # undefended-recovery: the development kernel, and a recovery shell that can be told to leave a defence out.
 # premise-no-signature: that init on a kernel that checks no signature, and so accepts everything.
+# bench-minimal, bench-shell: the production kernel with what /init is compared with.
 # revoked-certificate: the production kernel, in which the certificate that it trusts is revoked.
 base_undefended			:= qemu-production
 base_undefended-recovery	:= qemu-development
@@ -45,6 +46,8 @@ base_premise-locked		:= qemu-development
 base_premise-qemu-production	:= qemu-production
 base_premise-no-signature	:= qemu-production
 base_revoked-certificate	:= qemu-production
+base_bench-minimal		:= qemu-production
+base_bench-shell		:= qemu-production
 base_undefended-flasher		:= qemu-development
 base_os-installer-undefended	:= os-installer
 fragments_undefended-flasher	:= $(fragments_qemu-development)
@@ -56,6 +59,8 @@ fragments_premise-locked	:= $(fragments_qemu-development)
 fragments_premise-qemu-production := $(fragments_qemu-production) premise
 fragments_premise-no-signature	:= $(fragments_qemu-production) no-signature
 fragments_revoked-certificate	:= $(fragments_qemu-production)
+fragments_bench-minimal		:= $(fragments_qemu-production)
+fragments_bench-shell		:= $(fragments_qemu-production)
 initramfs_premise-open		:= premise
 initramfs_premise-locked	:= premise
 initramfs_premise-qemu-production := qemu-production

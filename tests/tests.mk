@@ -20,6 +20,7 @@ include tests/install/install.mk
 include tests/recovery/recovery.mk
 include tests/device/device.mk
 include tests/device/newest.mk
+include tests/bench/bench.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
@@ -137,8 +138,3 @@ check: setup
 check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(BUILD)/out/imx8m-production/Image.gz \
 		$(BUILD)/target/stub-selftest.cpio \
 		$(PROVISION_INPUTS) unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)
-
-bench: setup
-	@$(MAKE) --no-print-directory $(call BOOTLOADER,production) $(BUILD)/disk.img \
-		$(BUILD)/host/count.so >/dev/null
-	@BUILD=$(BUILD) tests/bench
