@@ -34,7 +34,7 @@ include packaging/packaging.mk
 
 #: make run      installs what is missing, builds, boots the whole chain in QEMU and says what happened
 #: make check    all tests; ends with "N passed, N failed"
-#: make bench    sizes, instruction counts and times beside their budgets
+#: make bench    sizes and instruction counts beside their budgets, and beside a minimal program and a shell flow
 #: make setup    installs the Debian packages that are missing
 setup:
 	@initramfs/deps/setup

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * caam-import BLOB KEY: for the shell flow, what `caam-keygen import` does for balena's scripts: the black key of
- * a blob, as a file.
+ * caam-import BLOB KEY: for the shell flow, what `caam-keygen import` does for balena's scripts:
+ * the black key of a blob, as a file.
  */
 
 #include <fcntl.h>

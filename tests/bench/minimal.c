@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What /init is compared with: a program that makes the system calls without which a boot from a closed device
- * (layout 1) into the slot that bootenv names cannot be, and checks nothing. Partitions are where mkdisk
- * puts them, and what the OS is told is fixed. It unpacks with /init's own inflate, so that the difference is
- * what /init does besides: checks, enforcement, watchdog, libcryptsetup, boot state, report.
+ * What /init is compared with: a program that makes the system calls without which a boot from a
+ * closed device (layout 1) into the slot that bootenv names cannot be, and checks nothing.
+ * Partitions are where mkdisk puts them, and what the OS is told is fixed. It unpacks with /init's
+ * own inflate, so that the difference is what /init does besides: checks, enforcement, watchdog,
+ * libcryptsetup, boot state, report.
  */
 
 #include <fcntl.h>
@@ -35,7 +36,8 @@
 #define ROOT_B "/dev/vda4"
 #define LAST "/dev/vda6"
 
-#define WORDS "console=ttyAMA0 printk.devkmsg=on module.sig_enforce=1 lockdown=integrity efi=noruntime root=UUID="
+#define WORDS                                                                                      \
+	"console=ttyAMA0 printk.devkmsg=on module.sig_enforce=1 lockdown=integrity efi=noruntime"
 
 /* "ccm -s 24": docs/porting.md, layout 1 */
 #define BLACK_KEY_SIZE 56
@@ -130,8 +132,9 @@ static void map(int control, const char *name, const char *device)
 	r = request(name);
 	r.head.target_count = 1;
 	r.target.length = bytes / 512;
-	strcpy(r.target.target_type, "crypt");
-	snprintf(r.table, sizeof(r.table), "capi:tk(cbc(aes))-plain :%d:logon:logkey: 0 %s 0", BLACK_KEY_SIZE, device);
+	memcpy(r.target.target_type, "crypt", sizeof("crypt"));
+	snprintf(r.table, sizeof(r.table), "capi:tk(cbc(aes))-plain :%d:logon:logkey: 0 %s 0",
+		BLACK_KEY_SIZE, device);
 	need(ioctl(control, (int)DM_TABLE_LOAD, &r));
 	r = request(name);
 	need(ioctl(control, (int)DM_DEV_SUSPEND, &r)); // without DM_SUSPEND_FLAG: resumed
@@ -184,15 +187,21 @@ static int read_kernel(void)
 
 static void load_kernel(int memfd, const char *root)
 {
-	char words[256];
-	uint8_t u[16];
-	int fd = need(open(root, O_RDONLY)), length;
+	char words[256] = WORDS " root=UUID=";
+	size_t length = strlen(words);
+	uint8_t uuid[16];
+	int fd = need(open(root, O_RDONLY));
 
-	need((int)pread(fd, u, sizeof(u), UUID_AT));
+	need((int)pread(fd, uuid, sizeof(uuid), UUID_AT));
 	close(fd);
-	length = snprintf(words, sizeof(words), WORDS "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-		u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9], u[10], u[11], u[12], u[13], u[14], u[15]);
-	need((int)syscall(SYS_kexec_file_load, memfd, -1, length + 1L, words, (unsigned long)KEXEC_FILE_NO_INITRAMFS));
+	for (int i = 0; i < 16; i++) {
+		const char *dash = i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "";
+
+		length += (size_t)snprintf(
+			words + length, sizeof(words) - length, "%s%02x", dash, uuid[i]);
+	}
+	need((int)syscall(SYS_kexec_file_load, memfd, -1, length + 1, words,
+		(unsigned long)KEXEC_FILE_NO_INITRAMFS));
 }
 
 int main(void)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * /init of the shell flow. The kernel is the production one, in which no script is a program and there is no
- * console: so this gives the shell its script, and files to read and write that are there.
+ * /init of the shell flow. The kernel is the production one, in which no script is a program and
+ * there is no console: so this gives the shell its script, and files to read and write that are
+ * there.
  */
 
 #include <fcntl.h>

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * A QEMU plugin that counts guest instructions: all, those of /init, and those of its inflate. It
- * writes a line "NAME ALL INIT INFLATE CALLS MEMORY TIME" whenever the guest enters a function that it was
- * told of.
+ * writes a line "NAME ALL INIT INFLATE CALLS MEMORY TIME" whenever the guest enters a function that it
+ * was told of.
  *
  *     -plugin count.so,out=FILE,init=FROM-TO,inflate=FROM-TO,...,mark=NAME:ADDRESS,...
  *     -plugin count.so,out=FILE,starts=on,base=ADDRESS,call=ADDRESS,...,ram=FILE,stop=NUMBER
  *
  * Addresses are hexadecimal and those of the static /init, which no kernel code shares. With starts=on
  * there is a line "kernel" where a kernel begins and "program" where a program does, whatever they are.
- * CALLS are those of the first kernel's functions at call=; base= is its __primary_switched, and addresses
- * are those of its System.map: the kernel moves itself as a whole. MEMORY is how many bytes the file has of
- * which the machine's memory is made (ram=): the pages that were written to. TIME is the host's, in
- * microseconds. stop= ends the machine where that kernel, counted from 1, begins.
+ * CALLS are those of the first kernel's functions at call=; base= is its __primary_switched, and
+ * addresses are those of its System.map: the kernel moves itself as a whole. MEMORY is how many bytes
+ * the file has of which the machine's memory is made (ram=): the pages that were written to. TIME is the
+ * host's, in microseconds. stop= ends the machine where that kernel, counted from 1, begins.
  *
- * The functions of QEMU are declared here as its documentation has them ("QEMU TCG Plugins", plugin API
- * version 1).
+ * The functions of QEMU are declared here as its documentation has them ("QEMU TCG Plugins", plugin
+ * API version 1).
  */
 
 #include <inttypes.h>
@@ -28,12 +28,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* How a kernel begins that is also an EFI program: arch/arm64/kernel/efi-header.S, "MZ" as an instruction. */
+/* A kernel that is an EFI program too begins with "MZ": arch/arm64/kernel/efi-header.S. */
 #define KERNEL_START 0xfa405a4du
 
 /*
- * How a program begins, in musl and in glibc: x29 and x30 are cleared (mov x29, #0; mov x30, #0), in glibc
- * behind a place for a branch target (nop, or bti c).
+ * How a program begins, in musl and in glibc: x29 and x30 are cleared (mov x29, #0; mov x30, #0), in
+ * glibc behind a place for a branch target (nop, or bti c).
  */
 #define CLEAR_X29 0xd280001du
 #define CLEAR_X30 0xd280001eu
@@ -121,8 +121,8 @@ static void on_mark(unsigned int vcpu, void *data)
 	const struct mark *mark = data;
 
 	(void)vcpu;
-	fprintf(out, "%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", mark->name,
-		all_count, init_count, inflate_count, call_count, memory_written(), now_us());
+	fprintf(out, "%s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
+		mark->name, all_count, init_count, inflate_count, call_count, memory_written(), now_us());
 	fflush(out);
 	if (mark == &kernel_start && ++kernels == stop)
 		_exit(0);
@@ -160,10 +160,14 @@ static bool is_call(uint64_t address)
 
 static void mark_starts(struct qemu_plugin_tb *tb, uint64_t address)
 {
+	struct mark *mark = NULL;
+
 	if (instruction(tb, 0) == KERNEL_START)
-		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_mark, QEMU_PLUGIN_CB_NO_REGS, &kernel_start);
-	if (!(address & KERNEL_HALF) && is_program_start(tb))
-		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_mark, QEMU_PLUGIN_CB_NO_REGS, &program_start);
+		mark = &kernel_start;
+	else if (!(address & KERNEL_HALF) && is_program_start(tb))
+		mark = &program_start;
+	if (mark)
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, on_mark, QEMU_PLUGIN_CB_NO_REGS, mark);
 }
 
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
