@@ -21,6 +21,7 @@ include tests/recovery/recovery.mk
 include tests/device/device.mk
 include tests/device/newest.mk
 include tests/bench/bench.mk
+include tests/device/uboot.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
@@ -130,11 +131,12 @@ check: setup
 		"tests/qemu/case hang_in_kernel layout_2_data_into_root" \
 		"tests/qemu/case installer_starts installer_unsigned installer_kernel_edited" \
 		"tests/qemu/case installer_unsigned_on_an_open_device" "tests/qemu/case story_secureboot" \
+		"tests/qemu/case device_uboot_boots" \
 		"tests/qemu/case recovery_repairs_a_boot_that_was_given_up recovery_closed_device_keeps_its_key" \
 		"tests/qemu/case recovery_closed_flag_as_a_string recovery_not_in_production" tests/qemu/test-page
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
-check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(BUILD)/out/imx8m-production/Image.gz \
+check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(UBOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz \
 		$(BUILD)/target/stub-selftest.cpio \
 		$(PROVISION_INPUTS) unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)

@@ -4,7 +4,7 @@
 #: make check-attacks  every attack, with its premise; prints the list
 .PHONY: check-attacks
 check-attacks: setup
-	@$(MAKE) --no-print-directory $(FAULT_INPUTS) $(MEDIA_ALL_INPUTS) $(STORY_INPUTS) $(PROVISION_INPUTS) \
+	@$(MAKE) --no-print-directory $(FAULT_INPUTS) $(MEDIA_ALL_INPUTS) $(STORY_INPUTS) $(UBOOT_INPUTS) $(PROVISION_INPUTS) \
 		$(BUILD)/target/bbprovision-naive $(RECOVERY_INPUTS) unit-build
 	@echo "  TEST    attacks, each with its premise"
 	@BUILD=$(BUILD) tests/attacks/run

@@ -33,11 +33,13 @@ $(STORY)/root.made: tests/install/make-installer tests/install/flasher $(BUILD)/
 
 CONFIG_JSON = printf '{\n  "deviceType": "qemu",\n  "apiKey": "a secret of this device"%b\n}\n'
 
-# The medium's FAT: what U-Boot starts, and config.json with and without the opt-in.
+# The medium's FAT: what U-Boot starts, the flag by which it knows an installer, and config.json with and without
+# the opt-in.
 $(STORY)/boot/.made: $(SIGNED_FOR_QEMU) tests/install/install.mk
 	@mkdir -p $(STORY)/boot $(STORY)/boot-plain
 	@cp $(BUILD)/out/qemu-flasher/signed/Image.gz $(BUILD)/out/qemu-flasher/signed/virt.dtb $(STORY)/boot
-	@cp $(STORY)/boot/Image.gz $(STORY)/boot/virt.dtb $(STORY)/boot-plain
+	@: >$(STORY)/boot/balena-image-flasher
+	@cp $(STORY)/boot/Image.gz $(STORY)/boot/virt.dtb $(STORY)/boot/balena-image-flasher $(STORY)/boot-plain
 	@$(CONFIG_JSON) ',\n  "installer": { "secureboot": true }' >$(STORY)/boot/config.json
 	@$(CONFIG_JSON) '' >$(STORY)/boot-plain/config.json
 	@touch $@

@@ -16,9 +16,9 @@ release() {
 }
 
 # The chip of this case, with the hash of these keys in its fuses.
-chip_of_keys() {
+chip_of_keys() { # MKCHIP-OPTION...
 	"$host/bbsign" srk --pki "$BUILD/keys" --table "$work/table" --fuses "$work/srk" >/dev/null
-	set -- -o "$work/chip"
+	set -- -o "$work/chip" "$@"
 	at=96
 	for word in $(od -An -v -tx4 --endian=little "$work/srk"); do
 		set -- "$@" --fuse "$(printf '0x%x=0x%s' $at "$word")"

@@ -101,7 +101,7 @@ sed 's/^/# /' "$work/broken"
 result $? "links lead to files"
 
 # The whole-boot cases that threats.md names.
-for suite in cases attacks faults installer story recovery; do "$top/tests/qemu/case" --list $suite; done | sort -u >"$work/cases"
+for suite in cases attacks faults installer story recovery device; do "$top/tests/qemu/case" --list $suite; done | sort -u >"$work/cases"
 grep -o '`case_[a-z0-9_][a-z0-9_]*`' "$top/docs/threats.md" | tr -d '`' | sed 's/^case_//' | sort -u >"$work/named"
 comm -23 "$work/named" "$work/cases" >"$work/unknown"
 sed 's/^/# no such case: /' "$work/unknown"
