@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=sh disable=SC2154 # variables that the case runner shares
+# shellcheck shell=sh disable=SC2016,SC2154 # U-Boot expands; variables that the case runner shares
 # Debian's U-Boot in front, in the container that a boot ROM verifies (tests/device/make-imx-boot), with an
 # environment of balena's kind (tests/device/uboot.env). It asks tests/install/rom about the bytes in its memory.
 
@@ -64,7 +64,6 @@ expect_uboot_refuses() { # EVENTS
 
 expect_started() {
 	expect_end up
-	status=0
 	expect_uboot '^Starting kernel'
 	expect_all_volumes crypt
 	expect_os_report .device closed
