@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The chip: a file of the host, shared through QEMU's ivshmem-plain. It holds what lasts on a real
+ * The chip: a file of the host, which chip_pci.c or chip_memory.c found. It holds what lasts on a real
  * part from power-on to power-on: master secret, security state, fuses.
  */
 #define pr_fmt(fmt) "caam-stub: " fmt
 
+#include <linux/device.h>
 #include <linux/init.h>
 #include <linux/io.h>
-#include <linux/pci.h>
 
 #include "stub.h"
 
-#define IVSHMEM_VENDOR 0x1af4
-#define IVSHMEM_DEVICE 0x1110
-#define IVSHMEM_MEMORY_BAR 2
-
-#define CHIP_SIZE 4096
 #define CHIP_MAGIC 0x000
 #define CHIP_STATE 0x008
 #define CHIP_FLAGS 0x00c
@@ -66,75 +61,54 @@ static bool state_is_known(u32 state)
 	return state == STATE_NON_SECURE || state == STATE_TRUSTED || state == STATE_SECURE;
 }
 
-static int refuse(struct pci_dev *pdev, const char *why)
+int stub_chip_refuse(struct device *dev, const char *why)
 {
-	dev_err(&pdev->dev, "no CAAM and no fuses: %s\n", why);
+	seen = true;
+	dev_err(dev, "no CAAM and no fuses: %s\n", why);
 	return -ENODEV;
 }
 
-static int check_chip(struct pci_dev *pdev, void __iomem *memory)
+static int check_chip(struct device *dev, void __iomem *memory)
 {
 	u8 magic[8];
 
 	memcpy_fromio(magic, memory + CHIP_MAGIC, sizeof(magic));
 	if (memcmp(magic, "BBCHIP01", sizeof(magic)))
-		return refuse(pdev, "the shared memory is not a chip file");
+		return stub_chip_refuse(dev, "the shared memory is not a chip file");
 	if (!state_is_known(readl(memory + CHIP_STATE)))
-		return refuse(pdev, "the chip file's security state is none");
+		return stub_chip_refuse(dev, "the chip file's security state is none");
 	return 0;
 }
 
-static int chip_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+int stub_chip_found(struct device *dev, void __iomem *memory)
 {
-	void __iomem *memory;
 	int ret;
 
 	seen = true;
 	if (chip) {
-		dev_warn(&pdev->dev, "ignored: there is a chip already\n");
+		dev_warn(dev, "ignored: there is a chip already\n");
 		return -ENODEV;
 	}
-	ret = pcim_enable_device(pdev);
-	if (ret)
-		return ret;
-	if (pci_resource_len(pdev, IVSHMEM_MEMORY_BAR) < CHIP_SIZE)
-		return refuse(pdev, "the shared memory is smaller than a chip file");
-	memory = pcim_iomap(pdev, IVSHMEM_MEMORY_BAR, CHIP_SIZE);
-	if (!memory)
-		return -ENOMEM;
-	ret = check_chip(pdev, memory);
+	ret = check_chip(dev, memory);
 	if (ret)
 		return ret;
 	chip = memory;
 
-	ret = stub_ocotp_register(&pdev->dev);
+	ret = stub_ocotp_register(dev);
 	if (!ret)
 		ret = stub_tkcbc_register();
 	if (!ret)
 		ret = stub_keygen_register();
 	if (ret)
-		dev_err(&pdev->dev, "cannot register: %d\n", ret);
+		dev_err(dev, "cannot register: %d\n", ret);
 	/* Not undone when only a part failed: what is registered uses the mapping. */
 	return 0;
 }
 
-static const struct pci_device_id chip_ids[] = {
-	{ PCI_DEVICE(IVSHMEM_VENDOR, IVSHMEM_DEVICE) },
-	{}
-};
-
-static struct pci_driver chip_driver = {
-	.name = "balena-caam-stub",
-	.id_table = chip_ids,
-	.probe = chip_probe,
-	.driver.suppress_bind_attrs = true,
-};
-builtin_pci_driver(chip_driver);
-
 static int __init report_missing_chip(void)
 {
 	if (!seen)
-		pr_err("no CAAM and no fuses: the machine has no ivshmem-plain device\n");
+		pr_err("no CAAM and no fuses: the machine has no chip\n");
 	return 0;
 }
 late_initcall(report_missing_chip);

@@ -13,6 +13,7 @@ struct device;
 
 #define STUB_KEY_SIZE 32 /* AES-256: master secret, BKEK, JDKEK, blob keys */
 #define STUB_NONCE_SIZE 12
+#define STUB_CHIP_SIZE 4096
 #define STUB_FUSES_SIZE 1536 /* 384 words: i.MX8MP */
 
 /* Red keys, in bytes (MIN_KEY_SIZE and MAX_KEY_SIZE of NXP's caamkeyblob.h). */
@@ -44,7 +45,12 @@ struct stub_tag {
 #define STUB_TAGGED_KEY_MAX (sizeof(struct stub_tag) + STUB_BLACK_MAX)
 #define STUB_TAGGED_BLOB_MAX (sizeof(struct stub_tag) + STUB_BLOB_SIZE(STUB_RED_MAX))
 
-/* chip.c: the chip's file. Only once a chip has been found is anything else registered. */
+/*
+ * chip.c: the chip's file, STUB_CHIP_SIZE bytes, given by who found it; -ENODEV with the reason in the log
+ * when it is none. Only once a chip has been found is anything else registered.
+ */
+int stub_chip_found(struct device *dev, void __iomem *memory);
+int stub_chip_refuse(struct device *dev, const char *why);
 void stub_chip_secret(u8 secret[STUB_KEY_SIZE]);
 u32 stub_chip_state(void);
 bool stub_chip_fuses_broken(void);
