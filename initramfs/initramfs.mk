@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # What goes into an initramfs: /init, its configuration and a console node, for each kernel by name:
 # PLATFORM-VARIANT for a bootloader, PLATFORM-flasher for that of an installer's medium, which has the certificate
-# for manifests besides; os, os-unlock and os-installer for the kernels that the tests boot. A bootloader of
+# for manifests besides; os, os-imx8m, os-unlock and os-installer for the kernels that the tests boot. A bootloader of
 # the development variant has the recovery shell besides.
 
 .PRECIOUS: $(BUILD)/initramfs/%.conf $(BUILD)/initramfs/%.list
 
-config_platform = $(if $(filter os%,$1),qemu,$(firstword $(subst -, ,$1)))
+config_platform = $(or $(filter imx8m,$(subst -, ,$1)),$(if $(filter os%,$1),qemu,$(firstword $(subst -, ,$1))))
 config_variant = $(if $(filter os% %-development,$1),development,production)
-config_stage = $(if $(filter os%,$1),$(lastword $(subst -, ,$1)),$(or $(filter flasher,$(subst -, ,$1)),bootloader))
+config_stage = $(if $(filter os%,$1),$(lastword $(filter-out imx8m,$(subst -, ,$1))),$(or $(filter flasher,$(subst -, ,$1)),bootloader))
 
 $(BUILD)/initramfs/%.conf: $$(wildcard initramfs/$$(call config_platform,$$*).conf) initramfs/initramfs.mk
 	@mkdir -p $(@D)

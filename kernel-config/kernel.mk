@@ -11,9 +11,15 @@ KERNEL_JOBS ?= $(shell nproc)
 fragments_qemu-production	:= common bootloader qemu production
 fragments_qemu-development	:= common bootloader qemu development qemu-development
 fragments_imx8m-production	:= common bootloader imx8m production
-fragments_imx8m-development	:= common bootloader imx8m development imx8m-development
+fragments_imx8m-development	:= common bootloader imx8m imx8m-serial development imx8m-development
 fragments_imx8m-flasher		:= common bootloader imx8m imx8m-flasher production
 base_imx8m-flasher		:= imx8m-production
+# The i.MX8M's with the stand-in for CAAM and fuses, and an OS kernel for QEMU's board.
+fragments_imx8m-stub		:= $(fragments_imx8m-production) imx8m-stub
+base_imx8m-stub			:= imx8m-production
+initramfs_imx8m-stub		:= imx8m-production
+fragments_os-imx8m		:= common imx8m imx8m-serial imx8m-stub os
+base_os-imx8m			:= imx8m-production
 fragments_os			:= common qemu os
 # The OS with an initramfs of its own, in which our program is one step.
 fragments_os-unlock		:= $(fragments_os)
@@ -92,6 +98,7 @@ signed_dtbs_imx8m := $(notdir $(dtbs_imx8m))
 signed_dtbs_qemu := virt.dtb
 
 modules_os := modules
+modules_os-imx8m := modules
 modules_os-unlock := modules
 modules_os-installer := modules
 modules_os-installer-undefended := modules
@@ -204,7 +211,7 @@ $(BUILD)/out/qemu-%/virt.dtb:
 	@rm $@.new
 
 # An OS kernel carries the signature that the bootloader asks for, and a version above its minimum.
-OS_KERNELS := os os-unlock os-installer os-installer-undefended
+OS_KERNELS := os os-imx8m os-unlock os-installer os-installer-undefended
 OS_VERSION := 2
 $(OS_KERNELS:%=$(BUILD)/out/%/Image): $(BUILD)/out/%/Image: $(BUILD)/kernel/%/.built $(BUILD)/host/bbsign
 	@echo "  SIGN    $@"

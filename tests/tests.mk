@@ -22,6 +22,7 @@ include tests/device/device.mk
 include tests/device/newest.mk
 include tests/bench/bench.mk
 include tests/device/uboot.mk
+include tests/device/imx8m.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)
@@ -129,6 +130,7 @@ check: setup
 		"tests/built $(BUILD)" $(PACKAGING_RUN) "make --no-print-directory check-stub" tests/qemu/all \
 		tests/provision/fuses "tests/provision/check install blobs" \
 		"tests/qemu/case hang_in_kernel layout_2_data_into_root" \
+		"tests/qemu/case device_imx8m_closed device_imx8m_open" \
 		"tests/qemu/case installer_starts installer_unsigned installer_kernel_edited" \
 		"tests/qemu/case installer_unsigned_on_an_open_device" "tests/qemu/case story_secureboot" \
 		"tests/qemu/case device_uboot_boots" \
@@ -138,5 +140,6 @@ check: setup
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
 check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(UBOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz \
+		$(BOARD_QEMU) \
 		$(BUILD)/target/stub-selftest.cpio \
 		$(PROVISION_INPUTS) unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)

@@ -95,6 +95,8 @@ kernel()	# LABEL FRAGMENT...
 kernel qemu-production common bootloader qemu production
 kernel imx8m-production common bootloader imx8m production
 kernel os common qemu os
+kernel imx8m-stub common bootloader imx8m production imx8m-stub
+kernel os-imx8m common imx8m imx8m-serial imx8m-stub os
 kernel imx8m-flasher common bootloader imx8m imx8m-flasher production
 
 fixture=$work/qemu-production.config

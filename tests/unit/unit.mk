@@ -54,7 +54,7 @@ $(UNIT_DIR)/bbsign: $(UNIT_SIGN) $(filter $(UNIT_DIR)/src/%,$(UNIT_SHARED))
 
 # The configurations as the build composes them are parsed too, and the scripts use the host tools.
 UNIT_CONFIGS := $(patsubst %,$(BUILD)/initramfs/%.conf,qemu-production qemu-development \
-	imx8m-production imx8m-development os os-unlock undefended qemu-flasher qemu-flasher-development \
+	imx8m-production imx8m-development os os-imx8m os-unlock undefended qemu-flasher qemu-flasher-development \
 	imx8m-flasher os-installer undefended-flasher os-installer-undefended)
 UNIT_TOOLS := $(addprefix $(BUILD)/host/,bbctl mkdisk mkchip unwrap bbsign unit/bbsign service-server) \
 	$(patsubst %,$(BUILD)/deps/debs/%/.unpacked,cst pkcs11-provider)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2154 # variables of lib.sh
+# The i.MX8M's kernels in QEMU's imx8mp-evk, with the kernel's own device tree and four CPUs. imx8m-production is
+# the very Image that ships. The machine has no CAAM, and its fuses read as zeros; a tree of the test's puts
+# fuses, or the stand-in's chip, into on-chip memory.
+
+chip_memory=900000 # OCRAM: nobody uses it here, and it lasts across kexec
+
+board_tree() {
+	cp "$BUILD/out/imx8m-production/imx8mp-evk.dtb" "$work/board.dtb"
+}
+
+# For the kernel's own driver, which looks for word 0x470, BOOT_CFG0 with SEC_CONFIG in bit 25, at 0x470 of the
+# controller (IMX_OCOTP_OFFSET_B0W0 and _PER_WORD in drivers/nvmem/imx-ocotp.c).
+board_fuses() { # closed|open
+	truncate -s 8K "$work/fuses"
+	[ "$1" = open ] || printf '\002' | dd of="$work/fuses" bs=1 seek=$((0x473)) conv=notrunc status=none
+	board_tree
+	fdtput -t x "$work/board.dtb" /soc@0/bus@30000000/efuse@30350000 reg $chip_memory 10000
+}
+
+board() { # BOOT-OPTION...
+	boot --board "$@"
+}
+
+board_with_fuses() { # closed|open BOOT-OPTION...
+	board_fuses "$1"
+	shift
+	board --dtb "$work/board.dtb" --load 0x$chip_memory="$work/fuses" "$@"
+}
+
+# The stand-in's fuses take the name that the real ones have.
+board_with_chip() { # BOOT-OPTION...
+	board_tree
+	fdtput -p -t s "$work/board.dtb" /chip compatible balena,caam-stub
+	fdtput -t x "$work/board.dtb" /chip reg 0 $chip_memory 0 1000
+	fdtput -t s "$work/board.dtb" /soc@0/bus@30000000/efuse@30350000 status disabled
+	board --image "$BUILD/out/imx8m-stub/Image.gz" --dtb "$work/board.dtb" \
+		--load 0x$chip_memory="$board_chip" "$@"
+}
+
+board_os() { # MAKE-OS-OPTION...
+	make_os --kernel "$BUILD/out/os-imx8m/Image.gz" "$@"
+}
+
+# --- as it ships ------------------------------------------------------------------------------------
+
+# The real fuse driver reads the fuse that the configuration's "closed" means, and nothing here makes keys.
+case_device_imx8m_closed() {
+	disk
+	board_with_fuses closed --icount
+	expect_refused key-device
+	expect_nothing_on_console
+	expect_kept .device closed
+	expect_kept .disk mmcblk2
+	expect_kept .variant production
+	expect_kept .enforcement.checked true
+	expect_kept '.warnings | length' 0
+}
+
+# All the way to the kernel's signature, whose check says no.
+case_device_imx8m_open() {
+	make_os --kernel "$kernels/flip-code"
+	disk --open
+	board_with_fuses open --icount
+	expect_refused kernel-refused
+	expect_nothing_on_console
+	expect_kept .device open
+	expect_kept .disk mmcblk2
+	expect_kept '[.attempts[].error.name] | join(" ")' 'kernel-refused kernel-refused'
+}
