@@ -12,6 +12,7 @@
 #include "json.h"
 #include "kernel-file.h"
 #include "sign.h"
+#include "verify-say.h"
 
 const char hab_verify_help[] =
 	"usage: bbsign hab-verify --fuses FILE --load-addr ADDR [--ivt-offset N] [--revoked MASK]\n"
@@ -104,10 +105,7 @@ static void print_accepted(const struct request *r, const struct hab_facts *fact
 		"by the boot ROM's rules, in the one form that bbsign writes",
 		packed ? "; the file is packed, what is inside was verified" : "");
 	printf("loaded    at 0x%08" PRIx32 ", %zu bytes\n", r->query.load_address, r->query.size);
-	for (size_t i = 0; i < facts->block_count; i++)
-		printf("signed    0x%08" PRIx32 " to 0x%08" PRIx64 ", %" PRIu32 " bytes\n",
-			facts->blocks[i].start,
-			(uint64_t)facts->blocks[i].start + facts->blocks[i].size, facts->blocks[i].size);
+	verify_print_blocks("image", facts);
 	printf("IVT       at %zu of the file, CSF at %zu\n", facts->ivt_offset, facts->csf_offset);
 	printf("slot      %u (SRK%u)\n", facts->slot, facts->slot + 1);
 	if (facts->has_label)
@@ -142,14 +140,7 @@ static void json_facts(struct text *json, const struct request *r, const struct 
 	json_string(json, "device_type", facts->has_label ? facts->label.device_type : NULL);
 	if (facts->has_label)
 		json_number(json, "security_version", facts->label.security_version);
-	json_open(json, "blocks", '[');
-	for (size_t i = 0; i < facts->block_count; i++) {
-		json_open(json, NULL, '{');
-		json_number(json, "start", facts->blocks[i].start);
-		json_number(json, "size", facts->blocks[i].size);
-		json_close(json, '}');
-	}
-	json_close(json, ']');
+	verify_json_blocks(json, "blocks", facts);
 	json_signer(json, "csf_signer", &facts->csf_certificate, facts->csf_time);
 	json_signer(json, "image_signer", &facts->image_certificate, facts->image_time);
 	json_open(json, "unlocks", '[');
@@ -171,17 +162,9 @@ static void print_json(const char *file, const struct request *r, bool packed,
 	json_answer(&json, file);
 	json_bool(&json, "packed", packed);
 	json_string(&json, "mode", r->rom ? "rom" : "strict");
-	json_bool(&json, "accepted", !reason);
-	if (reason) {
-		json_open(&json, "reason", '{');
-		json_string(&json, "name", hab_reason_name(reason));
-		json_string(&json, "meaning", hab_reason_meaning(reason));
-		json_string(&json, "detail", facts->detail);
-		json_string(&json, "remedy", hab_reason_remedy(reason));
-		json_close(&json, '}');
-	} else {
+	verify_json_reason(&json, reason, facts->detail);
+	if (!reason)
 		json_facts(&json, r, facts);
-	}
 	json_close(&json, '}');
 	puts(json.data);
 	free(json.data);
@@ -202,11 +185,7 @@ static int verify(const char *file, struct request *r, const struct kernel_file 
 		print_accepted(r, &facts, packed);
 	if (fflush(stdout) || ferror(stdout))
 		return fail_file("standard output", "cannot be written");
-	if (!reason)
-		return STATUS_GOOD;
-	return refuse_file(file, "%s: %s%s (%s)\n  what to do: %s", hab_reason_name(reason),
-		packed ? "what the packed file holds: " : "", hab_reason_meaning(reason), facts.detail,
-		hab_reason_remedy(reason));
+	return verify_answer(file, packed ? "what the packed file holds: " : "", reason, facts.detail);
 }
 
 static int unpack_and_verify(const char *name, struct request *r, struct kernel_file *file)

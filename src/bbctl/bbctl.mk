@@ -21,8 +21,6 @@ $(BUILD)/host/obj/%.o: src/%.c
 
 $(BUILD)/host/obj/bbctl/%.o: BBCTL_INCLUDES = -I$(BUILD)/generated -Isign \
 	$$(pkg-config --cflags $(BBCTL_PACKAGES))
-# glibc declares ioctl's request otherwise than musl does: system.c converts it.
-$(BUILD)/host/obj/device/system.o: BBCTL_INCLUDES = -Wno-sign-conversion
 $(BUILD)/host/obj/bbctl/errors.o: $(ERROR_TEXTS)
 
 $(BUILD)/host/bbctl: $(BBCTL_OBJECTS)

@@ -19,8 +19,6 @@ BBPROVISION_HOST := $(patsubst %.c,$(UNIT_DIR)/%.o,$(filter-out src/device/mappi
 $(UNIT_DIR)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	@$(UNIT_CC) $(UNIT_CFLAGS) -MMD -MP -c -o $@ $<
-# glibc declares ioctl's request otherwise than musl does: system.c converts it.
-$(UNIT_DIR)/src/device/system.o: UNIT_CFLAGS += -Wno-sign-conversion
 $(UNIT_DIR)/bbprovision: $(BBPROVISION_HOST)
 	@echo "  HOSTLD  $@"
 	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs fdisk libcrypto)

@@ -63,7 +63,8 @@ int config_main(int argc, char **argv)
 	data = read_whole(argv[1], JSON_READ_SIZE_MAX, &size);
 	if (!data)
 		return STATUS_USAGE;
-	provision_begin(&p, as_json);
+	if (as_json)
+		provision_as_json(&p);
 	judge(&p, argv[1], data, size, installed);
 	free(data);
 	return provision_answer(&p);

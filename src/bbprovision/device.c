@@ -44,18 +44,18 @@ static int find_disk(struct provision *p, struct device *d)
 	return STATUS_GOOD;
 }
 
-int device_find(struct provision *p, const char *config_file, struct device *ret)
+int device_find(struct provision *p, struct device *ret)
 {
-	int status = provision_read_config(p, config_file);
+	int status = provision_read_config(p);
 
 	if (!status)
 		status = read_closed(p, &ret->closed);
 	return status ? status : find_disk(p, ret);
 }
 
-int device_find_closed(struct provision *p, const char *config_file, struct device *ret)
+int device_find_closed(struct provision *p, struct device *ret)
 {
-	int status = device_find(p, config_file, ret);
+	int status = device_find(p, ret);
 
 	if (status)
 		return status;

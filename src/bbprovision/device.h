@@ -19,10 +19,10 @@ struct device {
  * none need to be there. Returns STATUS_GOOD or STATUS_REFUSED: config-missing, config-bad,
  * fuses-unreadable, disk-missing, disk-ambiguous, system.
  */
-int device_find(struct provision *p, const char *config_file, struct device *ret);
+int device_find(struct provision *p, struct device *ret);
 
 /* The same; refused as well: not-closed, and what is wrong with the partitions. */
-int device_find_closed(struct provision *p, const char *config_file, struct device *ret);
+int device_find_closed(struct provision *p, struct device *ret);
 
 /* Looks at the partitions again, after a change. */
 void device_read_volumes(struct device *d);

@@ -68,24 +68,14 @@ static int erase(struct provision *p, const struct device *d)
 // A partition that should not be there, or is there twice, is no reason to keep the others.
 int erase_main(int argc, char **argv)
 {
-	const char *config_file = NULL;
-	bool as_json = false;
-	const struct command_option options[] = { { "--json", &as_json, NULL },
-		{ "--config", NULL, &config_file }, { NULL, NULL, NULL } };
-	int count = take_options(argc, argv, options);
 	struct provision p = { 0 };
 	struct device d = { 0 };
-	int status;
 
-	if (count)
-		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "takes no arguments");
-	provision_begin(&p, as_json);
-	status = device_find(&p, config_file, &d);
-	if (!status && !d.closed)
-		status = provision_refuse(&p, PROVISION_NOT_CLOSED, "%s", p.config.fuses);
-	if (!status)
-		status = volumes_close(&p, &d);
-	if (!status)
+	if (provision_begin(&p, argc, argv, NULL))
+		return STATUS_USAGE;
+	if (!device_find(&p, &d) && !d.closed)
+		provision_refuse(&p, PROVISION_NOT_CLOSED, "%s", p.config.fuses);
+	if (!p.reason && !volumes_close(&p, &d))
 		erase(&p, &d);
 	return provision_answer(&p);
 }

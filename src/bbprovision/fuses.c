@@ -39,8 +39,8 @@ const char fuses_help[] =
 	"  bbprovision fuses --dry-run --efuses efuses.bin --artifact Image.gz board.dtb\n";
 
 struct call {
-	bool dry_run, program, close, artifact, development, json;
-	const char *efuses, *hab_status, *config;
+	bool dry_run, program, close, artifact, development;
+	const char *efuses, *hab_status;
 	char **files;
 	int count;
 };
@@ -208,16 +208,15 @@ static int run_open(struct run *run)
 	return status;
 }
 
-static int take_call(int argc, char **argv, struct call *call)
+static int take_call(struct provision *p, int argc, char **argv, struct call *call)
 {
 	const struct command_option options[] = { { "--dry-run", &call->dry_run, NULL },
 		{ "--program", &call->program, NULL }, { "--close", &call->close, NULL },
 		{ "--artifact", &call->artifact, NULL },
-		{ "--development", &call->development, NULL }, { "--json", &call->json, NULL },
-		{ "--efuses", NULL, &call->efuses }, { "--hab-status", NULL, &call->hab_status },
-		{ "--config", NULL, &call->config }, { NULL, NULL, NULL } };
+		{ "--development", &call->development, NULL }, { "--efuses", NULL, &call->efuses },
+		{ "--hab-status", NULL, &call->hab_status }, { NULL, NULL, NULL } };
 
-	call->count = take_options(argc, argv, options);
+	call->count = provision_options(p, argc, argv, options);
 	call->files = argv + 1;
 	if (call->count < 0)
 		return STATUS_USAGE;
@@ -232,12 +231,11 @@ int fuses_main(int argc, char **argv)
 {
 	struct call call = { .efuses = NULL };
 	struct run run = { .device.fd = -1, .call = &call };
-	int status = take_call(argc, argv, &call);
+	int status = take_call(&run.p, argc, argv, &call);
 
 	if (status)
 		return status;
-	provision_begin(&run.p, call.json);
-	status = provision_read_config(&run.p, call.config);
+	status = provision_read_config(&run.p);
 	if (!status)
 		status = read_efuses(&run);
 	if (!status)

@@ -153,18 +153,12 @@ static int check_keys(struct provision *p, const struct device *d, const struct 
 int key_main(int argc, char **argv)
 {
 	const struct layout *layout = layout_for_new();
-	const char *config_file = NULL;
-	bool as_json = false;
-	const struct command_option options[] = { { "--json", &as_json, NULL },
-		{ "--config", NULL, &config_file }, { NULL, NULL, NULL } };
-	int count = take_options(argc, argv, options);
 	struct provision p = { 0 };
 	struct device d = { 0 };
 
-	if (count)
-		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "takes no arguments");
-	provision_begin(&p, as_json);
-	if (!device_find_closed(&p, config_file, &d) && !complete_keys(&p, &d, layout) &&
+	if (provision_begin(&p, argc, argv, NULL))
+		return STATUS_USAGE;
+	if (!device_find_closed(&p, &d) && !complete_keys(&p, &d, layout) &&
 	    !check_keys(&p, &d, layout) && p.json.data)
 		json_number(&p.json, "layout", layout->number);
 	return provision_answer(&p);

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
@@ -14,6 +13,8 @@
 #include "system.h"
 
 #define JSON_SIZE (64u << 10)
+// A subcommand's own ones, the two that all have, and the end of the table.
+#define OPTIONS_MAX 12
 
 // The first reason is the one that counts: cleaning up behind it may fail as well.
 static void record(struct provision *p, const char *reason, const char *format, va_list arguments)
@@ -52,29 +53,45 @@ int provision_refuse_fault(struct provision *p, const struct report_fault *fault
 	return provision_refuse_error(p, fault->error, "%s", fault->detail);
 }
 
-void provision_begin(struct provision *p, bool as_json)
+void provision_as_json(struct provision *p)
 {
-	char *buffer;
+	static char answer[JSON_SIZE];
 
-	if (!as_json)
-		return;
-	buffer = malloc(JSON_SIZE);
-	if (!buffer) {
-		fprintf(stderr, "%s: no memory\n", tool_name);
-		exit(STATUS_USAGE);
-	}
-	p->json = text_in(buffer, JSON_SIZE);
+	p->json = TEXT_IN(answer);
 	json_open(&p->json, NULL, '{');
 }
 
-int provision_read_config(struct provision *p, const char *file)
+int provision_options(struct provision *p, int argc, char **argv, const struct command_option *own)
 {
+	bool as_json = false;
+	struct command_option all[OPTIONS_MAX] = { { "--json", &as_json, NULL },
+		{ "--config", NULL, &p->config_file } };
+	int count;
+
+	for (size_t i = 2; own && own->name && i < OPTIONS_MAX - 1; i++)
+		all[i] = *own++;
+	count = take_options(argc, argv, all);
+	if (as_json)
+		provision_as_json(p);
+	return count;
+}
+
+int provision_begin(struct provision *p, int argc, char **argv, const struct command_option *own)
+{
+	int count = provision_options(p, argc, argv, own);
+
+	if (count > 0)
+		return fail_usage(argv[0], "takes no arguments");
+	return count ? STATUS_USAGE : STATUS_GOOD;
+}
+
+int provision_read_config(struct provision *p)
+{
+	const char *file = p->config_file ? p->config_file : CONFIG_PATH;
 	uint8_t data[CONFIG_SIZE_MAX];
 	unsigned int line = 0;
-	int size;
+	int size = read_file(AT_FDCWD, file, data, sizeof(data));
 
-	file = file ? file : CONFIG_PATH;
-	size = read_file(AT_FDCWD, file, data, sizeof(data));
 	if (size < 0)
 		return provision_refuse_error(p, BB_CONFIG_MISSING, "%s: %s", file, strerror(-size));
 	if (config_parse(data, (size_t)size, &p->config, &line))
@@ -94,8 +111,6 @@ static void print_json(struct provision *p)
 	}
 	json_close(&p->json, '}');
 	puts(p->json.data);
-	free(p->json.data);
-	p->json = (struct text){ 0 };
 }
 
 int provision_answer(struct provision *p)

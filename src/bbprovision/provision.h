@@ -11,20 +11,32 @@
 
 /* One run of a subcommand. Starts as { 0 }. */
 struct provision {
+	const char *config_file; /* as --config names it, or NULL: where the device has it */
 	struct config config;
 	struct text json;   /* data is NULL when the answer is for a person */
 	const char *reason; /* name of why it was refused; NULL: it was not */
 	char detail[192];   /* the object and what is wrong with it */
 };
 
-/* Begins the answer; with as_json it is an object, to which the subcommand adds members. */
-void provision_begin(struct provision *p, bool as_json);
+/*
+ * Takes the subcommand's own options (NULL: it has none) and those that all have, --json and --config,
+ * and begins the answer: with --json it is an object, to which the subcommand adds members. Returns the
+ * number of arguments that are left, or -1 when an option is wrong and that has been said.
+ */
+int provision_options(
+	struct provision *p, int argc, char **argv, const struct command_option *own);
+
+/* The same for a subcommand without arguments. Returns STATUS_GOOD or STATUS_USAGE. */
+int provision_begin(struct provision *p, int argc, char **argv, const struct command_option *own);
+
+/* The answer is to be such an object. */
+void provision_as_json(struct provision *p);
 
 /*
- * Reads the signed configuration, from file or, with NULL, from where the device has it.
- * Returns STATUS_GOOD; or STATUS_REFUSED, with config-missing or config-bad for provision_answer.
+ * Reads the signed configuration. Returns STATUS_GOOD; or STATUS_REFUSED, with config-missing or
+ * config-bad for provision_answer.
  */
-int provision_read_config(struct provision *p, const char *file);
+int provision_read_config(struct provision *p);
 
 /* Records why the subcommand goes no further, once. Returns STATUS_REFUSED. */
 int provision_refuse(struct provision *p, enum provision_reason reason, const char *format, ...)

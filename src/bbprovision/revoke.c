@@ -40,8 +40,8 @@ const char revoke_help[] =
 	"  bbprovision revoke 0 --imx /mnt/imx --root-a / --root-b /mnt/b --artifact /dev/mmcblk2boot0\n";
 
 struct call {
-	const char *slot, *imx, *roots[2], *config;
-	bool artifact, json;
+	const char *slot, *imx, *roots[2];
+	bool artifact;
 	char **files;
 	int count;
 };
@@ -213,13 +213,12 @@ static int take_slot(struct run *run)
 	return STATUS_GOOD;
 }
 
-static int take_call(int argc, char **argv, struct call *call)
+static int take_call(struct provision *p, int argc, char **argv, struct call *call)
 {
 	const struct command_option options[] = { { "--artifact", &call->artifact, NULL },
-		{ "--json", &call->json, NULL }, { "--imx", NULL, &call->imx },
-		{ "--root-a", NULL, &call->roots[0] }, { "--root-b", NULL, &call->roots[1] },
-		{ "--config", NULL, &call->config }, { NULL, NULL, NULL } };
-	int count = take_options(argc, argv, options);
+		{ "--imx", NULL, &call->imx }, { "--root-a", NULL, &call->roots[0] },
+		{ "--root-b", NULL, &call->roots[1] }, { NULL, NULL, NULL } };
+	int count = provision_options(p, argc, argv, options);
 
 	if (count < 0)
 		return STATUS_USAGE;
@@ -237,14 +236,13 @@ int revoke_main(int argc, char **argv)
 {
 	struct call call = { .slot = NULL };
 	struct run run = { .device.fd = -1, .call = &call };
-	int status = take_call(argc, argv, &call);
+	int status = take_call(&run.p, argc, argv, &call);
 
 	if (status)
 		return status;
-	provision_begin(&run.p, call.json);
 	status = take_slot(&run);
 	if (!status)
-		status = provision_read_config(&run.p, call.config);
+		status = provision_read_config(&run.p);
 	if (!status)
 		status = fuse_device_open(&run.p, true, &run.device);
 	if (!status)

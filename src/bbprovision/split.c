@@ -83,13 +83,12 @@ static int split(struct provision *p, struct device *d, uint64_t sectors,
 	return STATUS_GOOD;
 }
 
-static int split_disk(struct provision *p, const char *config_file,
-	const struct partition_sizes *sizes)
+static int split_disk(struct provision *p, const struct partition_sizes *sizes)
 {
 	struct device d = { 0 };
 	struct partition_plan plan;
 	uint64_t sectors = 0, sector_size = 0;
-	int status = device_find(p, config_file, &d);
+	int status = device_find(p, &d);
 
 	if (status)
 		return status;
@@ -126,19 +125,10 @@ static int take_sizes(int argc, char **argv, struct partition_sizes *ret, int *r
 int split_main(int argc, char **argv)
 {
 	struct partition_sizes sizes = { 0 };
-	const char *config_file = NULL;
-	bool as_json = false;
-	const struct command_option options[] = { { "--json", &as_json, NULL },
-		{ "--config", NULL, &config_file }, { NULL, NULL, NULL } };
 	struct provision p = { 0 };
-	int count;
 
-	if (take_sizes(argc, argv, &sizes, &argc))
+	if (take_sizes(argc, argv, &sizes, &argc) || provision_begin(&p, argc, argv, NULL))
 		return STATUS_USAGE;
-	count = take_options(argc, argv, options);
-	if (count)
-		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "takes no arguments");
-	provision_begin(&p, as_json);
-	split_disk(&p, config_file, &sizes);
+	split_disk(&p, &sizes);
 	return provision_answer(&p);
 }

@@ -238,19 +238,13 @@ static void tell(struct provision *p, const struct device *d, const struct fuse_
 
 int status_main(int argc, char **argv)
 {
-	const char *config_file = NULL;
-	bool as_json = false;
-	const struct command_option options[] = { { "--json", &as_json, NULL },
-		{ "--config", NULL, &config_file }, { NULL, NULL, NULL } };
-	int count = take_options(argc, argv, options);
 	struct provision p = { 0 };
 	struct device d = { 0 };
 	struct fuse_words fuses = { 0 };
 
-	if (count)
-		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "takes no arguments");
-	provision_begin(&p, as_json);
-	if (!device_find(&p, config_file, &d) && !read_fuses(&p, &fuses))
+	if (provision_begin(&p, argc, argv, NULL))
+		return STATUS_USAGE;
+	if (!device_find(&p, &d) && !read_fuses(&p, &fuses))
 		tell(&p, &d, &fuses);
 	return provision_answer(&p);
 }

@@ -135,26 +135,15 @@ static void print_volumes(struct provision *p, const struct device *d)
 int volumes_main(int argc, char **argv)
 {
 	const struct layout *layout = layout_for_new();
-	const char *config_file = NULL;
-	bool as_json = false, only_close = false;
-	const struct command_option options[] = { { "--json", &as_json, NULL },
-		{ "--close", &only_close, NULL }, { "--config", NULL, &config_file }, { NULL, NULL, NULL } };
-	int count = take_options(argc, argv, options);
+	bool only_close = false;
+	const struct command_option options[] = { { "--close", &only_close, NULL }, { NULL, NULL, NULL } };
 	struct provision p = { 0 };
 	struct device d = { 0 };
-	int status;
 
-	if (count)
-		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "takes no arguments");
-	provision_begin(&p, as_json);
-	status = device_find_closed(&p, config_file, &d);
-	if (!status)
-		status = volumes_close(&p, &d);
-	if (!status && !only_close)
-		status = load_keys(&p, &d, layout);
-	if (!status && !only_close)
-		status = open_volumes(&p, &d, layout);
-	if (!status && !only_close)
+	if (provision_begin(&p, argc, argv, options))
+		return STATUS_USAGE;
+	if (!device_find_closed(&p, &d) && !volumes_close(&p, &d) && !only_close &&
+	    !load_keys(&p, &d, layout) && !open_volumes(&p, &d, layout))
 		print_volumes(&p, &d);
 	return provision_answer(&p);
 }

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -118,7 +117,7 @@ int open_beneath(int dir_fd, const char *path)
 
 int device_control(int fd, unsigned long request, void *argument)
 {
-	return ioctl(fd, (int)request, argument) < 0 ? -errno : 0;
+	return syscall(SYS_ioctl, fd, request, argument) < 0 ? -errno : 0;
 }
 
 uint64_t now_us(void)

@@ -58,7 +58,7 @@ void unmount(const char *target);
 /* Opens a file whose path, symlinks included, is looked up below dir_fd and nowhere else. */
 int open_beneath(int dir_fd, const char *path);
 
-/* ioctl(2), whose request musl declares as an int. Returns 0 or a negative errno. */
+/* ioctl(2), whose request the C libraries declare differently. Returns 0 or a negative errno. */
 int device_control(int fd, unsigned long request, void *argument);
 
 /* Microseconds on CLOCK_MONOTONIC: since the kernel's start. */

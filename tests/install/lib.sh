@@ -62,7 +62,13 @@ volumes_written() { # DISK
 	partx --raw --noheadings --output START,SECTORS,NAME "$1" 2>/dev/null | while read -r start count name; do
 		[ "$name" != balena-imx ] || continue
 		dd if="$1" bs=512 skip="$start" count="$count" status=none | tr -d '\000' | head -c 1
-	done | grep -q .
+	done | od -A n | grep -q .
+}
+
+# An erasure has begun: it takes balena-imx first, from its beginning on, and the keys with it.
+is_being_erased() { # DISK
+	imx_start=$("$top/tests/mkdisk/move" start "$1" balena-imx 2>/dev/null) &&
+		! dd if="$1" bs=512 skip="$imx_start" count=1 status=none | tr -d '\000' | od -A n | grep -q .
 }
 
 # A name that /init would take for a blob is one that this chip opens; the copy has the same key. And once there
@@ -81,7 +87,7 @@ judge_blobs() { # DISK CHIP
 		[ "$(printf '%s' "$keys" | sort -u | wc -l)" -le 1 ] || echo "balena_$size.enc and its copy hold different keys"
 		[ -z "$keys" ] || whole=$((whole + 1))
 	done
-	[ $whole -eq 2 ] || ! volumes_written "$1" || echo "data on the volumes, and no key for them"
+	[ $whole -eq 2 ] || is_being_erased "$1" || ! volumes_written "$1" || echo "data on the volumes, and no key for them"
 }
 
 judge_device() { # DIRECTORY EFUSES: a line for each thing that is wrong

@@ -40,7 +40,7 @@ make_inputs() {
 	"$top/tests/unit/make-image" 'Linux version 6.12.1 (nobody@nowhere) 1' | gzip -nc >kernel &&
 		"$top/tests/unit/make-dtb" 3000 >tree || return 1
 	release one 1 && release two 2 && release slot1 2 pki-2048 1 && release others 2 pki-3072 &&
-		release away 2 pki-2048 0 other-board || return 1
+		release away 2 pki-2048 0 other-board && release flasher 2 pki-2048 0 board-flasher || return 1
 	mkdir shell foreign && hab pki-2048 0 kernel shell/Image.gz $kernel_at &&
 		hab pki-2048 0 tree shell/board.dtb $tree_at && { cat shell/board.dtb; printf x; } >foreign/board.dtb &&
 		cp shell/Image.gz foreign || return 1
@@ -200,6 +200,7 @@ check "refused: lower and mixed versions" versions
 check "refused: other keys, a revoked slot" keys
 check "refused: mixed slots" slots
 check "refused: for another device type" refuses device-type one away
+check "refused: the bootloader of an installer's medium" refuses device-type one flasher
 check "refused: what does not fit with what stays" what_stays
 check "refused: other places in memory, names exchanged" places
 check "refused: an incomplete release, names that U-Boot does not know" incomplete

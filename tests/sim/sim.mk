@@ -12,8 +12,6 @@ SIM_PRODUCT := init/state.c src/device/system.c init/mounts.c src/slot.c src/boo
 SIM_OBJECTS := $(patsubst %.c,$(SIM_DIR)/%.o,$(SIM_SOURCES) $(SIM_PRODUCT))
 SIM_WRAPS := $(patsubst %,-Wl$(comma)--wrap=%,openat close read pwrite fstat fsync mount)
 
-# glibc declares ioctl's request otherwise than musl does: system.c converts it.
-$(SIM_DIR)/src/device/%.o: SIM_CFLAGS += -Wno-sign-conversion
 $(SIM_DIR)/%.o: %.c $(TARGET_LIBRARIES_BUILT)
 	@mkdir -p $(@D)
 	@$(HOST_CC) $(SIM_CFLAGS) -MMD -MP -c -o $@ $<

@@ -89,6 +89,13 @@ check "data without a key" against damaged "data on the volumes, and no key for 
 "$fat" get good/disk balena_64.enc >blob.enc
 "$fat" put damaged/disk keyblob_64.copy blob.enc
 check "the copy is enough" nothing_against damaged
+cp -r good erased
+imx=$("$top/tests/mkdisk/move" start erased/disk balena-imx)
+dd if=/dev/zero of=erased/disk bs=512 seek="$imx" count=1 conv=notrunc status=none
+check "an erasure that was cut behind the first sector has nothing against it" nothing_against erased
+printf 'X' | dd of=erased/disk bs=512 seek="$imx" conv=notrunc status=none
+check "a volume with the keys that nothing can read, and no erasure" against erased \
+	"data on the volumes, and no key for them"
 make_device again
 "$fat" get again/disk balena_64.enc >blob.enc
 cp -r good two
