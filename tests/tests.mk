@@ -135,7 +135,7 @@ check: setup
 		"tests/qemu/case installer_unsigned_on_an_open_device" "tests/qemu/case story_secureboot" \
 		"tests/qemu/case device_uboot_boots" \
 		"tests/qemu/case recovery_repairs_a_boot_that_was_given_up recovery_closed_device_keeps_its_key" \
-		"tests/qemu/case recovery_closed_flag_as_a_string recovery_not_in_production" tests/qemu/test-page
+		"tests/qemu/case recovery_closed_flag_as_a_string recovery_not_in_production" tests/pages
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
