@@ -115,8 +115,11 @@ kbuild_env := -u MAKELEVEL -u MFLAGS MAKEFLAGS="-- RUSTC=false" LC_ALL=C ARCH=ar
 	KBUILD_BUILD_USER=balena KBUILD_BUILD_HOST=bootloader KBUILD_BUILD_VERSION=1 \
 	CCACHE_BASEDIR=$(CURDIR) CCACHE_NOHASHDIR=1
 ccache := $(if $(shell command -v ccache),ccache )
+# With that directory as its base ccache hands the compiler relative names of the sources, which the kernel's own
+# option for __FILE__ does not shorten: without ccache the same file would have another name in the Image.
+kbuild_paths := -fmacro-prefix-map=../../$(notdir $(LINUX))/=
 kbuild = env $(kbuild_env) make -C $(LINUX) O=$(abspath $(BUILD)/kernel/$1) -j$(KERNEL_JOBS) \
-	CC="$(ccache)$(CROSS)gcc"
+	CC="$(ccache)$(CROSS)gcc" KCPPFLAGS="$(kbuild_paths)"
 merge_config = cd $(LINUX) && env $(kbuild_env) scripts/kconfig/merge_config.sh -n \
 	-O $(abspath $(BUILD)/kernel/$1) $(abspath $(call fragments,$1))
 
