@@ -39,6 +39,7 @@ base_os-installer		:= os
 # premise-open: no lockdown, and an init that checks nothing: the attacks of the tests work.
 # premise-locked: the same init on the real kernel: what the kernel refuses by itself.
 # premise-qemu-production: the real init on a kernel without lockdown: it must notice.
+# premise-qemu-development: the same with the recovery shell, in which `bbctl selftest` must notice.
 # undefended: the production kernel, and an init that can be told to hang or to leave a check out.
 # undefended-flasher, os-installer-undefended: the same, for the two kernels of an installation.
 # undefended-recovery: the development kernel, and a recovery shell that can be told to leave a defence out.
@@ -50,6 +51,7 @@ base_undefended-recovery	:= qemu-development
 base_premise-open		:= qemu-development
 base_premise-locked		:= qemu-development
 base_premise-qemu-production	:= qemu-production
+base_premise-qemu-development	:= qemu-development
 base_premise-no-signature	:= qemu-production
 base_revoked-certificate	:= qemu-production
 base_bench-minimal		:= qemu-production
@@ -63,6 +65,7 @@ fragments_undefended-recovery	:= $(fragments_qemu-development)
 fragments_premise-open		:= $(fragments_qemu-development) premise
 fragments_premise-locked	:= $(fragments_qemu-development)
 fragments_premise-qemu-production := $(fragments_qemu-production) premise
+fragments_premise-qemu-development := $(fragments_qemu-development) premise
 fragments_premise-no-signature	:= $(fragments_qemu-production) no-signature
 fragments_revoked-certificate	:= $(fragments_qemu-production)
 fragments_bench-minimal		:= $(fragments_qemu-production)
@@ -70,6 +73,7 @@ fragments_bench-shell		:= $(fragments_qemu-production)
 initramfs_premise-open		:= premise
 initramfs_premise-locked	:= premise
 initramfs_premise-qemu-production := qemu-production
+initramfs_premise-qemu-development := qemu-development
 initramfs_premise-no-signature	:= undefended
 initramfs_revoked-certificate	:= qemu-production
 
