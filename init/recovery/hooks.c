@@ -64,7 +64,8 @@ static void open_shell(struct boot *b)
 	recovery_open_volumes(b, &recovery);
 	recovery_revoke_keys(b);
 	unmount_boot_volume(b);
-	recovery_hide_key_service();
+	if (b->closed)
+		recovery_hide_key_service();
 	end = recovery_run_shell(b, &recovery);
 	if (put_away(b))
 		boot_say(b, "a volume stays in use: ", "the device restarts");

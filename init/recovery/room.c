@@ -92,6 +92,8 @@ static int furnish(void)
 		error = mount_at(m->type, m->target, m->type, m->flags, NULL);
 	}
 	if (!error)
+		error = copy_file(CONFIG_PATH, RECOVERY_ROOM CONFIG_PATH);
+	if (!error)
 		error = copy_files(RECOVERY_TOOLS "/bin", RECOVERY_ROOM "/bin");
 	return error ? error : copy_files(RECOVERY_TOOLS "/etc", RECOVERY_ROOM "/etc");
 }

@@ -17,6 +17,7 @@
 #include "boot.h"
 #include "recovery.h"
 #include "system.h"
+#include "watchdog.h"
 
 // The watchdog is fed so often, and the time without a key looked at, in milliseconds.
 #define ROUND 2000
@@ -51,7 +52,13 @@ static void take_console(void)
 		close(console);
 }
 
-// The child: never returns, and nothing of PID 1 goes along.
+static void hand_watchdog_on(const struct boot *b)
+{
+	if (!b->closed && b->watchdog >= 0)
+		dup2(b->watchdog, WATCHDOG_HANDED_ON);
+}
+
+// The child: never returns, and nothing of PID 1 goes along, but for an open device's watchdog.
 static void become_shell(struct boot *b, struct recovery *r)
 {
 	char *const arguments[] = { "sh", "/etc/start", NULL };
@@ -68,6 +75,7 @@ static void become_shell(struct boot *b, struct recovery *r)
 		die("its rights cannot be dropped");
 	if (recovery_filter_calls(b->closed))
 		die("its system calls cannot be filtered");
+	hand_watchdog_on(b);
 	execve("/bin/busybox", arguments, environment);
 	die("busybox");
 }
