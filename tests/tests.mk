@@ -23,6 +23,7 @@ include tests/device/newest.mk
 include tests/bench/bench.mk
 include tests/device/uboot.mk
 include tests/device/imx8m.mk
+include tests/device/selftest.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)

@@ -37,6 +37,7 @@ $(UNIT_DIR)/bbctl: $(BBCTL_UNIT)
 	@echo "  HOSTLD  $@"
 	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs $(BBCTL_PACKAGES))
 unit-build: $(UNIT_DIR)/bbctl
+$(UNIT_DIR)/test_selftest: $(UNIT_DIR)/src/bbctl/selftest-judge.o
 
 # For the device: static, and without anything that the host's has not. Update hooks start it, and people in the recovery shell.
 BBCTL_SELFTEST := $(wildcard src/bbctl/selftest/*.c) \

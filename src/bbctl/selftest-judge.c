@@ -144,18 +144,21 @@ static void take_line(struct cipher *cipher, const char *line, const char *end, 
 {
 	const char *value;
 	char number[16];
-	struct text driver = TEXT_IN(cipher->driver), digits = TEXT_IN(number);
+	struct text text;
 	size_t length;
 
 	value = field(line, end, "name", &length);
 	if (value)
 		cipher->is_meant = length == strlen(name) && !memcmp(value, name, length);
 	value = field(line, end, "driver", &length);
-	if (value)
-		text_add_bytes(&driver, value, length);
+	if (value) {
+		text = TEXT_IN(cipher->driver);
+		text_add_bytes(&text, value, length);
+	}
 	value = field(line, end, "priority", &length);
 	if (value) {
-		text_add_bytes(&digits, value, length);
+		text = TEXT_IN(number);
+		text_add_bytes(&text, value, length);
 		if (text_parse_number(number, INT32_MAX, &cipher->priority))
 			cipher->priority = 0;
 	}

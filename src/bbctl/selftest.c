@@ -126,14 +126,14 @@ static void say_verdict(const struct selftest *s, const struct count *count)
 		       "docs/first-board.md says what to do\n", differ, absent, failed);
 }
 
-static int run(struct selftest *s, bool as_json)
+static int run(struct selftest *s, const char *config, bool as_json)
 {
 	struct text json = { .data = NULL };
 	struct count count = { 0 };
 	bool whole;
 
 	if (as_json) {
-		json_answer(&json, CONFIG_PATH);
+		json_answer(&json, config);
 		json_open(&json, "checks", '[');
 	}
 	whole = run_all(s, &json, &count);
@@ -164,6 +164,6 @@ int selftest_main(int argc, char **argv)
 	status = read_config(config, &s.config);
 	if (status)
 		return status;
-	return selftest_checks[0] ? run(&s, as_json) :
+	return selftest_checks[0] ? run(&s, config, as_json) :
 		fail_usage(argv[0], "is in the device's bbctl only: make tools");
 }

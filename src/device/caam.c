@@ -37,6 +37,19 @@ static int run(unsigned long request, struct caam_keygen_cmd *command, struct re
 	return error ? report_fail(fault, BB_KEY_REFUSED, KEYGEN, -error) : 0;
 }
 
+// One of another length tells of another generation of the driver.
+static int fail_length(struct report_fault *fault, const char *what, uint32_t bytes)
+{
+	char detail[64];
+	struct text text = TEXT_IN(detail);
+
+	text_add(&text, what);
+	text_add(&text, ": ");
+	text_add_number(&text, bytes);
+	text_add(&text, " bytes");
+	return report_fail(fault, BB_KEY_REFUSED, detail, 0);
+}
+
 int caam_import(const uint8_t *blob, unsigned int key_size, uint8_t ret_key[static BLOB_KEY_MAX],
 	struct report_fault *fault)
 {
@@ -49,7 +62,7 @@ int caam_import(const uint8_t *blob, unsigned int key_size, uint8_t ret_key[stat
 	int error = run(CAAM_KEYGEN_IOCTL_IMPORT, &command, fault);
 
 	if (!error && command.black_key_len != key_size)
-		return report_fail(fault, BB_KEY_REFUSED, "length of the black key", 0);
+		return fail_length(fault, "length of the black key", command.black_key_len);
 	return error;
 }
 
@@ -79,6 +92,6 @@ int caam_create(unsigned int key_size, uint8_t ret_blob[static BLOB_FILE_MAX],
 	error = run(CAAM_KEYGEN_IOCTL_CREATE, &command, fault);
 	explicit_bzero(key, sizeof(key));
 	if (!error && blob_check(ret_blob, command.blob_len, key_size))
-		return report_fail(fault, BB_KEY_REFUSED, "the blob that was made is none", 0);
+		return fail_length(fault, "the blob that was made is none", command.blob_len);
 	return error;
 }

@@ -90,6 +90,25 @@ sed -n '/^## Provisioning/,/^## /s/^| `\([a-z-]*\)` | [^|]* [^|]* | [^|]* [^|]* 
 	sort >"$work/page"
 same "$work/table" "$work/page" "errors.md has every reason of bbprovision, with an advice"
 
+sed -n 's/^[[:space:]]*X(check_[a-z0-9_]*, "\([a-z0-9-]*\)", [A-Z0-9_]*).*/\1/p' "$top/src/bbctl/selftest.h" | sort >"$work/table"
+selftest_page() { # PAGE: the checks with what they look at and what to do, in a few words each
+	sed -n '/^## In this order/,/^## /p' "$1" | awk -F ' *[|] *' '/^\| `/ {
+		if (NF == 5 && $3 != "" && split($4, words, " ") > 3) {
+			gsub(/[`,]/, "", $2)
+			for (i = split($2, names, " "); i; i--)
+				print names[i]
+		}
+	}' | sort
+}
+selftest_page "$top/docs/first-board.md" >"$work/page"
+same "$work/table" "$work/page" "first-board.md has every check of bbctl selftest, with an advice"
+for change in '/^| `soc` |/d' 's/`key-damaged`/`key-damage`/' '/^| `rng` |/s/|[^|]*|$/| |/' 's/, `probe` |/ |/'; do
+	sed "$change" "$top/docs/first-board.md" >"$work/changed.md"
+	selftest_page "$work/changed.md" >"$work/changed"
+	! cmp -s "$top/docs/first-board.md" "$work/changed.md" && ! cmp -s "$work/table" "$work/changed"
+	result $? "first-board.md changed by $change is noticed"
+done
+
 # Links from page to page.
 for page in "$top"/README.md "$top"/docs/*.md; do
 	grep -o '](\([^):#]*\))' "$page" | tr -d ']()' | while read -r link; do
