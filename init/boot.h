@@ -24,6 +24,7 @@ struct boot {
 	bool boot_writable;       /* it is mounted so */
 	const struct layout *layout; /* of the encrypted volumes; NULL: not known yet, or none */
 	int32_t key[LAYOUT_KEYS_MAX]; /* serials of its keys; 0: none */
+	int32_t keyring;          /* that they are in */
 	struct bootstate state;
 	struct slot_plan plan;
 	unsigned int candidate;   /* index into the plan */

@@ -1,54 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-/*
- * The volume keys, from NXP's tagged keys: each blob on balena-imx is turned into a black key by
- * /dev/caam-keygen, and that becomes a logon key which dm-crypt hands to the tk(cbc(aes)) cipher.
- */
+// The key stage: the volumes' keys, each from its blob on balena-imx into a keyring.
 
 #include <keyutils.h>
-#include <string.h>
 
 #include "boot.h"
 #include "error.h"
 #include "keyblob.h"
-#include "mapping.h"
 #include "mounts.h"
+#include "volume-key.h"
 
 /*
  * The bootloader's keys live in its own process keyring, which dm-crypt searches in the caller's
  * context. In the OS they stay in root's user keyring: balena's expander loads tables later.
  */
-static int add_volume_key(struct boot *b, unsigned int k, const uint8_t *key)
+static int32_t keyring_of(const struct boot *b)
 {
-	int32_t keyring = b->config.stage == STAGE_BOOTLOADER ?
-		KEY_SPEC_PROCESS_KEYRING : KEY_SPEC_USER_KEYRING;
-	int error = mapping_add_key(b->layout, k, key, keyring, &b->key[k]);
+	return b->config.stage == STAGE_BOOTLOADER ? KEY_SPEC_PROCESS_KEYRING :
+		KEY_SPEC_USER_KEYRING;
+}
 
-	return error ? boot_fail(b, BB_SYSTEM, "keyring", -error) : 0;
+static int load_file(struct boot *b, unsigned int k, bool copy, struct report_fault *fault)
+{
+	uint8_t blob[BLOB_FILE_MAX];
+	int error = keyblob_read(b->boot_dir, b->layout, k, copy, blob, fault);
+
+	return error ? error : volume_key_load(b->layout, k, blob, b->keyring, &b->key[k], fault);
 }
 
 // The original, or its copy; when both are refused, what counts is what is wrong with the original.
-static int import_key(struct boot *b, unsigned int key_size, uint8_t key[static BLOB_KEY_MAX])
+static int load_key(struct boot *b, unsigned int k)
 {
-	int error = keyblob_import(b->boot_dir, key_size, false, key, &b->report.fault);
+	int error = load_file(b, k, false, &b->report.fault);
 	struct report_fault of_copy;
 	char name[KEYBLOB_NAME_MAX];
 
-	if (!error || keyblob_import(b->boot_dir, key_size, true, key, &of_copy))
+	if (!error || load_file(b, k, true, &of_copy))
 		return error;
-	keyblob_name(key_size, true, name);
+	keyblob_name(b->layout->key[k].size, true, name);
 	boot_warn(b, "key blob recovered from its copy: ", name);
 	return 0;
-}
-
-static int load_key(struct boot *b, unsigned int k)
-{
-	uint8_t key[BLOB_KEY_MAX] = { 0 };
-	int error = import_key(b, b->layout->key[k].size, key);
-
-	if (!error)
-		error = add_volume_key(b, k, key);
-	explicit_bzero(key, sizeof(key));
-	return error;
 }
 
 /*
@@ -57,8 +47,10 @@ static int load_key(struct boot *b, unsigned int k)
  */
 static int load_keys(struct boot *b)
 {
-	int error = keyblob_layout(b->boot_dir, b->config.layout, &b->layout, &b->report.fault);
+	int error = keyblob_layout(b->boot_dir, b->config.key_source, b->config.layout, &b->layout,
+		&b->report.fault);
 
+	b->keyring = keyring_of(b);
 	b->report.layout = b->layout ? b->layout->number : 0;
 	for (unsigned int k = 0; !error && k < b->layout->keys; k++)
 		error = load_key(b, k);

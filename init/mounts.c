@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <keyutils.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include "mapping.h"
 #include "mounts.h"
 #include "system.h"
+#include "volume-key.h"
 
 #define FAT_OPTIONS "iocharset=iso8859-1,errors=remount-ro"
 
@@ -143,8 +143,9 @@ int put_away(struct boot *b)
 		error = error ? error : open;
 	}
 	for (unsigned int k = 0; k < LAYOUT_KEYS_MAX; k++) {
-		if (b->key[k] && keyctl_revoke(b->key[k]))
-			error = error ? error : -errno;
+		int dropped = b->key[k] ? volume_key_drop(b->key[k], b->keyring) : 0;
+
+		error = error ? error : dropped;
 		b->key[k] = 0;
 	}
 	unmount_boot_volume(b);

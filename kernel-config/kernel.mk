@@ -35,6 +35,12 @@ fragments_qemu-flasher-development := $(fragments_qemu-development)
 fragments_os-installer		:= common qemu os installer
 base_os-installer		:= os
 
+# The same two kernels with /init told that its keys are mainline's.
+fragments_qemu-trusted		:= $(fragments_qemu-production)
+base_qemu-trusted		:= qemu-production
+fragments_os-trusted		:= $(fragments_os)
+base_os-trusted			:= os
+
 # Kernels that show what the defence is worth; each is a copy of its base with one thing changed.
 # premise-open: no lockdown, and an init that checks nothing: the attacks of the tests work.
 # premise-locked: the same init on the real kernel: what the kernel refuses by itself.
@@ -104,6 +110,7 @@ signed_dtbs_qemu := virt.dtb
 modules_os := modules
 modules_os-imx8m := modules
 modules_os-unlock := modules
+modules_os-trusted := modules
 modules_os-installer := modules
 modules_os-installer-undefended := modules
 comma := ,
@@ -218,7 +225,7 @@ $(BUILD)/out/qemu-%/virt.dtb:
 	@rm $@.new
 
 # An OS kernel carries the signature that the bootloader asks for, and a version above its minimum.
-OS_KERNELS := os os-imx8m os-unlock os-installer os-installer-undefended
+OS_KERNELS := os os-imx8m os-unlock os-installer os-installer-undefended os-trusted
 OS_VERSION := 2
 $(OS_KERNELS:%=$(BUILD)/out/%/Image): $(BUILD)/out/%/Image: $(BUILD)/kernel/%/.built $(BUILD)/host/bbsign
 	@echo "  SIGN    $@"

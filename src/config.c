@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the signed configuration; see config.h.
 
+#include <errno.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "config.h"
 #include "digests.h"
@@ -10,7 +12,7 @@
 
 static const char *const variants[] = { "production", "development", NULL };
 static const char *const stages[] = { "bootloader", "os", "unlock", "flasher", "installer", NULL };
-static const char *const key_sources[] = { "caam-tk", NULL };
+static const char *const key_sources[] = { "caam-tk", "caam-trusted", "caam-pk", NULL };
 static const char *const layouts[] = { "1", "2", "either", NULL };
 
 static const struct setting keys[] = {
@@ -35,6 +37,15 @@ static const struct setting keys[] = {
 	{ "cmdline-add", offsetof(struct config, cmdline_add), .size = CONFIG_TEXT_MAX },
 };
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
+
+int config_key_source(const char *name)
+{
+	for (int i = 0; key_sources[i]; i++) {
+		if (!strcmp(key_sources[i], name))
+			return i;
+	}
+	return -EINVAL;
+}
 
 /*
  * The watchdog leaves room for all waits of a boot that is given up: the one that was in vain, the

@@ -25,10 +25,14 @@ enum config_variant { VARIANT_PRODUCTION, VARIANT_DEVELOPMENT };
  */
 enum config_stage { STAGE_BOOTLOADER, STAGE_OS, STAGE_UNLOCK, STAGE_FLASHER, STAGE_INSTALLER };
 
-enum config_key_source { KEY_SOURCE_CAAM_TK };
+/* caam-tk: NXP's tagged keys. caam-trusted, caam-pk: mainline's trusted keys: see layout.h. */
+enum config_key_source { KEY_SOURCE_CAAM_TK, KEY_SOURCE_CAAM_TRUSTED, KEY_SOURCE_CAAM_PK };
 
 /* Which layouts of encrypted volumes are accepted: see layout.h. */
 enum config_layout { CONFIG_LAYOUT_1, CONFIG_LAYOUT_2, CONFIG_LAYOUT_EITHER };
+
+/* The source of that name, an enum config_key_source, or -EINVAL. */
+int config_key_source(const char *name);
 
 struct config {
 	uint32_t variant;    /* enum config_variant */

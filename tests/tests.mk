@@ -19,6 +19,7 @@ include tests/provision/provision.mk
 include tests/install/install.mk
 include tests/recovery/recovery.mk
 include tests/device/device.mk
+include tests/device/keys.mk
 include tests/device/newest.mk
 include tests/bench/bench.mk
 include tests/device/uboot.mk

@@ -41,7 +41,7 @@ $(UNIT_DIR)/test_selftest: $(UNIT_DIR)/src/bbctl/selftest-judge.o
 
 # For the device: static, and without anything that the host's has not. Update hooks start it, and people in the recovery shell.
 BBCTL_SELFTEST := $(wildcard src/bbctl/selftest/*.c) \
-	$(patsubst %,src/device/%.c,caam disk enforcement mapping)
+	$(patsubst %,src/device/%.c,caam disk enforcement mapping trusted volume-key)
 BBCTL_TARGET := $(patsubst %.c,$(BUILD)/target/obj/%.o,$(filter-out src/bbctl/selftest-host.c,$(BBCTL_SOURCES)) \
 	$(BBCTL_SELFTEST) $(BBCTL_VERIFY))
 $(BUILD)/target/obj/src/bbctl/%.o: TARGET_CFLAGS += -Isign -I$(BUILD)/generated

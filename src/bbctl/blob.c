@@ -14,14 +14,17 @@
 #include "layout.h"
 
 const char blob_help[] =
-	"usage: bbctl blob FILE [--key-size N] [--json]\n"
+	"usage: bbctl blob FILE [--key-size N] [--key-source NAME] [--json]\n"
 	"\n"
 	"Checks a key blob as the bootloader does before it gives it to the key service: its exact\n"
-	"length and every byte of its header. Only the chip that made a blob can tell if the rest of\n"
+	"length and, of NXP's tagged keys, every byte of its header. Only the chip that made a blob can tell if the rest of\n"
 	"it is good. Says which layout of the volumes has such a key, and for which volumes.\n"
 	"\n"
-	"  --key-size N   bytes of the tagged black key: 48, 56 or 64. Without it: the number in\n"
-	"                 the file's name (balena_N.enc), else 56\n";
+	"  --key-size N   bytes of the key as dm-crypt gets it: 48, 56 or 64 (tagged black keys), 32 or\n"
+	"                 64 (caam-trusted), 64 or 84 (caam-pk). Without it: the number in the file's\n"
+	"                 name (balena_N.enc), else 56\n"
+	"  --key-source NAME  that of the bootloader's configuration: caam-tk (default), caam-trusted,\n"
+	"                 caam-pk\n";
 
 #define DEFAULT_KEY_SIZE 56
 
@@ -55,10 +58,10 @@ static void print_header(const uint8_t *data, struct text *json)
 }
 
 // What a key of this size is for.
-static void print_use(unsigned int key_size, struct text *json)
+static void print_use(enum config_key_source source, unsigned int key_size, struct text *json)
 {
 	unsigned int key;
-	const struct layout *layout = layout_of_key(key_size, &key);
+	const struct layout *layout = layout_of_key(source, key_size, &key);
 
 	if (!layout)
 		return;
@@ -82,15 +85,16 @@ static void print_use(unsigned int key_size, struct text *json)
 		putchar('\n');
 }
 
-static void judge(const uint8_t *data, size_t size, unsigned int key_size, struct verdict *verdict)
+static void judge(enum config_key_source source, const uint8_t *data, size_t size,
+	unsigned int key_size, struct verdict *verdict)
 {
-	size_t expected = blob_file_size(key_size);
-	int error = blob_check(data, size, key_size);
+	size_t expected = blob_file_size(source, key_size);
+	int error = blob_check(source, data, size, key_size);
 
 	if (error == BB_BLOB_LENGTH && !expected)
-		refuse(verdict, error, "there is no blob for a tagged key of %u bytes", key_size);
+		refuse(verdict, error, "there is no blob for a key of %u bytes", key_size);
 	else if (error == BB_BLOB_LENGTH)
-		refuse(verdict, error, "%s%zu bytes, must be %zu for a tagged key of %u bytes",
+		refuse(verdict, error, "%s%zu bytes, must be %zu for a key of %u bytes",
 			size > BLOB_FILE_MAX ? "more than " : "",
 			size > BLOB_FILE_MAX ? (size_t)BLOB_FILE_MAX : size, expected, key_size);
 	else if (error)
@@ -101,10 +105,11 @@ static void judge(const uint8_t *data, size_t size, unsigned int key_size, struc
 int blob_main(int argc, char **argv)
 {
 	bool as_json = false;
-	const char *number = NULL;
+	const char *number = NULL, *source_name = "caam-tk";
 	const struct command_option options[] = {
-		{ "--json", &as_json, NULL }, { "--key-size", NULL, &number }, { NULL, NULL, NULL } };
-	int count = take_options(argc, argv, options);
+		{ "--json", &as_json, NULL }, { "--key-size", NULL, &number },
+		{ "--key-source", NULL, &source_name }, { NULL, NULL, NULL } };
+	int count = take_options(argc, argv, options), source;
 	struct verdict verdict = { .file = argv[1] };
 	struct text json = { .data = NULL };
 	uint32_t key_size;
@@ -114,8 +119,11 @@ int blob_main(int argc, char **argv)
 	if (count != 1)
 		return count < 0 ? STATUS_USAGE : fail_usage(argv[0], "needs one file");
 	key_size = key_size_of(argv[1]);
+	source = config_key_source(source_name);
+	if (source < 0)
+		return fail_usage(argv[0], "--key-source %s is none", source_name);
 	if (number && text_parse_number(number, UINT8_MAX, &key_size))
-		return fail_usage(argv[0], "--key-size %s is no key size: 48, 56 or 64", number);
+		return fail_usage(argv[0], "--key-size %s is no key size", number);
 	data = read_whole(argv[1], BLOB_FILE_MAX, &size);
 	if (!data)
 		return STATUS_USAGE;
@@ -124,10 +132,10 @@ int blob_main(int argc, char **argv)
 		json_number(&json, "size", size);
 		json_number(&json, "key_size", key_size);
 	}
-	print_use(key_size, &json);
-	if (size >= BLOB_TAG_SIZE)
+	print_use(source, key_size, &json);
+	if (source == KEY_SOURCE_CAAM_TK && size >= BLOB_TAG_SIZE)
 		print_header(data, &json);
-	judge(data, size, key_size, &verdict);
+	judge(source, data, size, key_size, &verdict);
 	free(data);
 	return answer(&verdict, &json);
 }

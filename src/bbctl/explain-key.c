@@ -34,12 +34,13 @@ static int judge_blob(struct explain *e, unsigned int key_size, bool copy)
 		say(e, "%s: cannot be read: %s", name, strerror(-size));
 		return BB_BLOB_MISSING;
 	}
-	error = size < 0 ? BB_BLOB_LENGTH : blob_check(blob, (size_t)size, key_size);
+	error = size < 0 ? BB_BLOB_LENGTH : blob_check(e->key_source, blob, (size_t)size, key_size);
 	if (size < 0)
 		say(e, "%s: longer than any blob: %s", name, bb_error_name(error));
 	else
-		say(e, "%s: %d bytes of %zu, %s", name, size, blob_file_size(key_size),
-			error ? bb_error_name(error) : "the length and header of its kind");
+		say(e, "%s: %d bytes of %zu, %s", name, size, blob_file_size(e->key_source, key_size),
+			error ? bb_error_name(error) : e->key_source == KEY_SOURCE_CAAM_TK ?
+			"the length and header of its kind" : "the length of its kind");
 	return error;
 }
 
@@ -65,7 +66,7 @@ static void add_copies(struct explain *e, struct layout_blobs *blobs)
 		uint8_t byte;
 		char name[NAME_MAX_SIZE];
 
-		if (!blob_file_size(size) || blobs->of_size[size])
+		if (!blob_file_size(blobs->source, size) || blobs->of_size[size])
 			continue;
 		blob_name(size, true, name);
 		if (fat_read(&e->volume.fat, name, &byte, sizeof(byte)) == -ENOENT)
@@ -91,7 +92,7 @@ static void refuse_blobs(int error, const struct layout_blobs *blobs, struct ver
 
 static const struct layout *find_layout(struct explain *e, struct verdict *verdict)
 {
-	struct found found = { .verdict = verdict };
+	struct found found = { .blobs.source = e->key_source, .verdict = verdict };
 	const struct layout *layout = NULL;
 	int error = fat_list(&e->volume.fat, add_blob, &found);
 

@@ -22,7 +22,7 @@ const char explain_help[] =
 	"\n"
 	"  --closed, --open   the device's state, which its fuse decides; without it: closed if the\n"
 	"                     disk has a balena-imx\n"
-	"  --config FILE      the bootloader's configuration: which layouts of volumes it accepts;\n"
+	"  --config FILE      the bootloader's configuration: key source, layouts of volumes it accepts;\n"
 	"                     without it: either\n"
 	"\n"
 	"Exit status 1: the boot would be given up; the first reason counts.\n";
@@ -120,8 +120,10 @@ int explain_main(int argc, char **argv)
 		return fail_usage(argv[0], "--closed and --open exclude each other");
 	if (config && read_config(config, &read))
 		return STATUS_USAGE;
-	if (config)
+	if (config) {
 		e.accepted = read.layout;
+		e.key_source = read.key_source;
+	}
 	error = partitions_read(argv[1], &e.partitions);
 	if (error)
 		return fail_file(argv[1], "cannot be read: %s", strerror(-error));

@@ -17,6 +17,7 @@ struct explain {
 	const char *file;
 	bool closed;
 	uint32_t accepted; /* enum config_layout */
+	uint32_t key_source; /* enum config_key_source */
 	struct partitions partitions;
 	struct boot_volume volume;  /* balena-imx, or an open device's boot volume */
 	struct bootstate state;

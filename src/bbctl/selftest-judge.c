@@ -190,13 +190,13 @@ int selftest_find_cipher(const char *crypto, const char *name, char *ret_driver,
 bool selftest_key_is_good(const uint8_t *key, unsigned int key_size)
 {
 	uint8_t blob[BLOB_FILE_MAX] = { 0 };
-	size_t blob_size = blob_file_size(key_size);
+	size_t blob_size = blob_file_size(KEY_SOURCE_CAAM_TK, key_size);
 
 	if (!blob_size || get_le32(key + 16) != key_size - BLOB_TAG_SIZE)
 		return false;
 	memcpy(blob, key, BLOB_TAG_SIZE);
 	put_le32(blob + 16, (uint32_t)blob_size - BLOB_TAG_SIZE);
-	return !blob_check(blob, blob_size, key_size);
+	return !blob_check(KEY_SOURCE_CAAM_TK, blob, blob_size, key_size);
 }
 
 #define AES_BLOCK 16

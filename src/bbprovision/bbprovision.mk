@@ -14,7 +14,8 @@ $(BUILD)/target/bbprovision: $(BBPROVISION_SOURCES:%.c=$(BUILD)/target/obj/%.o)
 		-L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS) $(TOOL_LIBS)
 
 # With sanitizers, as the unit tests are.
-BBPROVISION_HOST := $(patsubst %.c,$(UNIT_DIR)/%.o,$(filter-out src/device/mapping.c,$(BBPROVISION_SOURCES)) \
+BBPROVISION_HOST := $(patsubst %.c,$(UNIT_DIR)/%.o,$(filter-out src/device/mapping.c src/device/trusted.c \
+	src/device/volume-key.c,$(BBPROVISION_SOURCES)) \
 	tests/provision/mapping.c)
 $(UNIT_DIR)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)

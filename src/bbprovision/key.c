@@ -5,19 +5,19 @@
 #include <string.h>
 
 #include "block.h"
-#include "caam.h"
 #include "error.h"
 #include "imx.h"
 #include "json.h"
 #include "keypair.h"
 #include "split.h"
 #include "system.h"
+#include "volume-key.h"
 
 const char key_help[] =
 	"usage: bbprovision key [--config FILE] [--json]\n"
 	"\n"
-	"Makes the keys of the encrypted volumes (layout 2: one of AES-256, and one of AES-128 for\n"
-	"data) and writes the blob of each to balena-imx, as balena_<size>.enc and as\n"
+	"Makes the keys of the encrypted volumes (layout 2: one for data, and one for the others, from\n"
+	"the configuration's key source) and writes the blob of each to balena-imx, as balena_<size>.enc and as\n"
 	"keyblob_<size>.copy; then reads them back from the disk and has them imported again. Only on a\n"
 	"closed device: a key that was made before is lost by closing.\n"
 	"\n"
@@ -62,13 +62,13 @@ static int make_key(struct provision *p, const struct layout *layout, unsigned i
 {
 	struct report_fault fault = { 0 };
 
-	return caam_create(layout->key[k].size, pair->blob[0], &fault) ?
+	return volume_key_create(layout, k, pair->blob[0], &fault) ?
 		provision_refuse_fault(p, &fault) : STATUS_GOOD;
 }
 
 // The good one of the two is never touched; of a new key the copy comes first.
 static int write_pair(struct provision *p, const struct device *d, int directory,
-	unsigned int key_size, const struct keypair *pair, unsigned int from)
+	const struct layout *layout, unsigned int k, const struct keypair *pair, unsigned int from)
 {
 	const char *node = d->volumes.at[VOLUME_IMX].node;
 	cleanup_fd int device = block_open_shared(node);
@@ -76,7 +76,7 @@ static int write_pair(struct provision *p, const struct device *d, int directory
 
 	for (unsigned int copy = 2; !error && copy-- > 0;) {
 		if (copy != from || !pair->good[copy])
-			error = keypair_write(directory, device, key_size, copy, pair->blob[from]);
+			error = keypair_write(directory, device, layout, k, copy, pair->blob[from]);
 	}
 	return error ? provision_refuse(p, PROVISION_DISK_WRITE, "%s: %s", node, strerror(-error)) :
 		STATUS_GOOD;
@@ -86,21 +86,21 @@ static int write_pair(struct provision *p, const struct device *d, int directory
 static int complete_key(struct provision *p, const struct device *d, int directory,
 	const struct layout *layout, unsigned int k)
 {
-	unsigned int size = layout->key[k].size, from;
 	struct report_fault fault = { 0 };
 	struct keypair pair;
 	int status = STATUS_GOOD;
+	unsigned int from;
 
-	if (keypair_read(directory, size, &pair, &fault))
+	if (keypair_read(directory, layout, k, &pair, &fault))
 		return provision_refuse_fault(p, &fault);
-	if (keypair_is_whole(&pair, size))
+	if (keypair_is_whole(&pair, layout, k))
 		return STATUS_GOOD;
 	if (pair.good[0] == pair.good[1])
 		status = check_unused(p, d, layout, k, &pair);
 	if (!status && !pair.good[0] && !pair.good[1])
 		status = make_key(p, layout, k, &pair);
 	from = !pair.good[0] && pair.good[1];
-	return status ? status : write_pair(p, d, directory, size, &pair, from);
+	return status ? status : write_pair(p, d, directory, layout, k, &pair, from);
 }
 
 // Blobs of layout 1, or of no layout, are somebody's installation.
@@ -108,7 +108,7 @@ static int check_names(struct provision *p, int directory, const struct layout *
 {
 	const struct layout *found = layout;
 	struct report_fault fault = { 0 };
-	int error = keyblob_layout(directory, p->config.layout, &found, &fault);
+	int error = keyblob_layout(directory, p->config.key_source, p->config.layout, &found, &fault);
 
 	if (error && error != BB_BLOB_MISSING)
 		return provision_refuse_fault(p, &fault);
@@ -135,14 +135,14 @@ static int check_keys(struct provision *p, const struct device *d, const struct 
 	int directory = -1, status = imx_mount(p, d, false, &directory), unmounted;
 
 	for (unsigned int k = 0; !status && k < layout->keys; k++) {
-		unsigned int size = layout->key[k].size;
 		struct report_fault fault = { 0 };
 		struct keypair pair;
 
-		if (keypair_read(directory, size, &pair, &fault))
+		if (keypair_read(directory, layout, k, &pair, &fault))
 			status = provision_refuse_fault(p, &fault);
-		else if (!keypair_is_whole(&pair, size))
-			status = provision_refuse(p, PROVISION_KEY_READBACK, "key of %u bytes", size);
+		else if (!keypair_is_whole(&pair, layout, k))
+			status = provision_refuse(p, PROVISION_KEY_READBACK, "key of %u bytes",
+				layout->key[k].size);
 	}
 	if (directory < 0)
 		return status;
@@ -152,14 +152,16 @@ static int check_keys(struct provision *p, const struct device *d, const struct 
 
 int key_main(int argc, char **argv)
 {
-	const struct layout *layout = layout_for_new();
+	const struct layout *layout;
 	struct provision p = { 0 };
 	struct device d = { 0 };
 
 	if (provision_begin(&p, argc, argv, NULL))
 		return STATUS_USAGE;
-	if (!device_find_closed(&p, &d) && !complete_keys(&p, &d, layout) &&
-	    !check_keys(&p, &d, layout) && p.json.data)
+	if (device_find_closed(&p, &d))
+		return provision_answer(&p);
+	layout = layout_for_new(p.config.key_source);
+	if (!complete_keys(&p, &d, layout) && !check_keys(&p, &d, layout) && p.json.data)
 		json_number(&p.json, "layout", layout->number);
 	return provision_answer(&p);
 }

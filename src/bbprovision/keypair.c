@@ -3,34 +3,40 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "caam.h"
 #include "error.h"
 #include "keypair.h"
 #include "system.h"
+#include "volume-key.h"
 
-static int read_one(int directory, unsigned int key_size, bool copy, struct keypair *pair)
+static int read_one(int directory, const struct layout *layout, unsigned int k, bool copy,
+	struct keypair *pair)
 {
-	uint8_t key[BLOB_KEY_MAX];
-	int error = keyblob_read(directory, key_size, copy, pair->blob[copy], &pair->fault[copy]);
+	int error = keyblob_read(directory, layout, k, copy, pair->blob[copy], &pair->fault[copy]);
+	int32_t serial, dropped = 0;
 
 	if (!error)
-		error = caam_import(pair->blob[copy], key_size, key, &pair->fault[copy]);
-	explicit_bzero(key, sizeof(key));
+		error = volume_key_load(layout, k, pair->blob[copy], KEY_SPEC_PROCESS_KEYRING, &serial,
+			&pair->fault[copy]);
+	if (!error)
+		dropped = volume_key_drop(serial, KEY_SPEC_PROCESS_KEYRING);
+	if (dropped)
+		error = report_fail(&pair->fault[copy], BB_SYSTEM, "keyring", -dropped);
 	pair->good[copy] = !error;
 	return error;
 }
 
-int keypair_read(int directory, unsigned int key_size, struct keypair *ret,
+int keypair_read(int directory, const struct layout *layout, unsigned int k, struct keypair *ret,
 	struct report_fault *fault)
 {
 	int error = 0;
 
 	*ret = (struct keypair){ 0 };
 	for (unsigned int copy = 0; copy < 2; copy++) {
-		if (read_one(directory, key_size, copy, ret) != BB_KEY_DEVICE)
+		if (read_one(directory, layout, k, copy, ret) != BB_KEY_DEVICE)
 			continue;
 		*fault = ret->fault[copy];
 		error = BB_KEY_DEVICE;
@@ -38,10 +44,10 @@ int keypair_read(int directory, unsigned int key_size, struct keypair *ret,
 	return error;
 }
 
-bool keypair_is_whole(const struct keypair *pair, unsigned int key_size)
+bool keypair_is_whole(const struct keypair *pair, const struct layout *layout, unsigned int k)
 {
-	return pair->good[0] && pair->good[1] &&
-		!memcmp(pair->blob[0], pair->blob[1], blob_file_size(key_size));
+	return pair->good[0] && pair->good[1] && !memcmp(pair->blob[0], pair->blob[1],
+		blob_file_size(layout->source, layout->key[k].size));
 }
 
 /*
@@ -66,8 +72,10 @@ static int write_in_order(int file, int device, const uint8_t *data, size_t size
 	return 0;
 }
 
-int keypair_write(int directory, int device, unsigned int key_size, bool copy, const uint8_t *blob)
+int keypair_write(int directory, int device, const struct layout *layout, unsigned int k, bool copy,
+	const uint8_t *blob)
 {
+	unsigned int key_size = layout->key[k].size;
 	char name[KEYBLOB_NAME_MAX];
 	cleanup_fd int fd = -1;
 	int error;
@@ -78,6 +86,6 @@ int keypair_write(int directory, int device, unsigned int key_size, bool copy, c
 	fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return -errno;
-	error = write_in_order(fd, device, blob, blob_file_size(key_size));
+	error = write_in_order(fd, device, blob, blob_file_size(layout->source, key_size));
 	return error ? error : fsync(directory) ? -errno : 0;
 }

@@ -47,16 +47,14 @@ static void read_keys(const struct provision *p, const struct device *d, struct 
 	struct report_fault fault = { 0 };
 	int directory;
 
-	*ret = (struct keys){ .layout = layout_for_new() };
+	*ret = (struct keys){ .layout = layout_for_new(p->config.key_source) };
 	if (imx_mount(&inner, d, false, &directory))
 		return;
-	keyblob_layout(directory, CONFIG_LAYOUT_EITHER, &ret->layout, &fault);
+	keyblob_layout(directory, p->config.key_source, CONFIG_LAYOUT_EITHER, &ret->layout, &fault);
 	ret->whole = true;
 	for (unsigned int k = 0; k < ret->layout->keys; k++) {
-		unsigned int size = ret->layout->key[k].size;
-
-		keypair_read(directory, size, &ret->pair[k], &fault);
-		ret->whole &= keypair_is_whole(&ret->pair[k], size);
+		keypair_read(directory, ret->layout, k, &ret->pair[k], &fault);
+		ret->whole &= keypair_is_whole(&ret->pair[k], ret->layout, k);
 	}
 	ret->known = !imx_unmount(&inner, d, &directory);
 	ret->whole &= ret->known;

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "caam.h"
 #include "error.h"
 #include "imx.h"
 #include "json.h"
 #include "keypair.h"
 #include "mapping.h"
 #include "system.h"
+#include "volume-key.h"
 #include "volumes.h"
 
 const char volumes_help[] =
@@ -71,22 +71,17 @@ static int load_key(struct provision *p, int directory, const struct layout *lay
 {
 	unsigned int size = layout->key[k].size;
 	struct report_fault fault = { 0 };
-	uint8_t key[BLOB_KEY_MAX];
 	struct keypair pair;
 	int32_t serial;
-	int error;
 
-	if (keypair_read(directory, size, &pair, &fault))
+	if (keypair_read(directory, layout, k, &pair, &fault))
 		return provision_refuse_fault(p, &fault);
-	if (!keypair_is_whole(&pair, size))
+	if (!keypair_is_whole(&pair, layout, k))
 		return provision_refuse(p, PROVISION_KEY_INCOMPLETE, "key of %u bytes: %s", size,
 			pair.fault[!pair.fault[0].error].error ? pair.fault[!pair.fault[0].error].detail :
 			"blob and copy differ");
-	if (caam_import(pair.blob[0], size, key, &fault))
-		return provision_refuse_fault(p, &fault);
-	error = mapping_add_key(layout, k, key, KEY_SPEC_PROCESS_KEYRING, &serial);
-	explicit_bzero(key, sizeof(key));
-	return error ? provision_refuse_error(p, BB_SYSTEM, "keyring: %s", strerror(-error)) : STATUS_GOOD;
+	return volume_key_load(layout, k, pair.blob[0], KEY_SPEC_PROCESS_KEYRING, &serial, &fault) ?
+		provision_refuse_fault(p, &fault) : STATUS_GOOD;
 }
 
 static int load_keys(struct provision *p, const struct device *d, const struct layout *layout)
@@ -134,7 +129,7 @@ static void print_volumes(struct provision *p, const struct device *d)
 
 int volumes_main(int argc, char **argv)
 {
-	const struct layout *layout = layout_for_new();
+	const struct layout *layout;
 	bool only_close = false;
 	const struct command_option options[] = { { "--close", &only_close, NULL }, { NULL, NULL, NULL } };
 	struct provision p = { 0 };
@@ -142,8 +137,10 @@ int volumes_main(int argc, char **argv)
 
 	if (provision_begin(&p, argc, argv, options))
 		return STATUS_USAGE;
-	if (!device_find_closed(&p, &d) && !volumes_close(&p, &d) && !only_close &&
-	    !load_keys(&p, &d, layout) && !open_volumes(&p, &d, layout))
+	if (device_find_closed(&p, &d) || volumes_close(&p, &d) || only_close)
+		return provision_answer(&p);
+	layout = layout_for_new(p.config.key_source);
+	if (!load_keys(&p, &d, layout) && !open_volumes(&p, &d, layout))
 		print_volumes(&p, &d);
 	return provision_answer(&p);
 }

@@ -56,7 +56,7 @@ int caam_import(const uint8_t *blob, unsigned int key_size, uint8_t ret_key[stat
 	struct caam_keygen_cmd command = {
 		.black_key_len = BLOB_KEY_MAX,
 		.black_key = (uintptr_t)ret_key,
-		.blob_len = (uint32_t)blob_file_size(key_size),
+		.blob_len = (uint32_t)blob_file_size(KEY_SOURCE_CAAM_TK, key_size),
 		.blob = (uintptr_t)blob,
 	};
 	int error = run(CAAM_KEYGEN_IOCTL_IMPORT, &command, fault);
@@ -87,11 +87,11 @@ int caam_create(unsigned int key_size, uint8_t ret_blob[static BLOB_FILE_MAX],
 	};
 	int error;
 
-	text_add_number(&text, blob_plain_size(key_size));
+	text_add_number(&text, blob_plain_size(KEY_SOURCE_CAAM_TK, key_size));
 	command.key_value_len = (uint16_t)(text.used + 1);
 	error = run(CAAM_KEYGEN_IOCTL_CREATE, &command, fault);
 	explicit_bzero(key, sizeof(key));
-	if (!error && blob_check(ret_blob, command.blob_len, key_size))
+	if (!error && blob_check(KEY_SOURCE_CAAM_TK, ret_blob, command.blob_len, key_size))
 		return fail_length(fault, "the blob that was made is none", command.blob_len);
 	return error;
 }

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "caam.h"
 #include "error.h"
 #include "keyblob.h"
 #include "system.h"
@@ -45,7 +44,7 @@ static void add_copies(int directory, struct layout_blobs *blobs)
 	for (unsigned int size = 0; size <= BLOB_KEY_MAX; size++) {
 		char name[KEYBLOB_NAME_MAX];
 
-		if (!blob_file_size(size) || blobs->of_size[size])
+		if (!blob_file_size(blobs->source, size) || blobs->of_size[size])
 			continue;
 		keyblob_name(size, true, name);
 		if (faccessat(directory, name, F_OK, 0))
@@ -70,10 +69,10 @@ static int fail_blobs(int error, const struct layout_blobs *blobs, struct report
 	return report_fail(fault, error, blobs->count ? sizes : "balena_*.enc", 0);
 }
 
-int keyblob_layout(int directory, uint32_t accepted, const struct layout **ret,
-	struct report_fault *fault)
+int keyblob_layout(int directory, enum config_key_source source, uint32_t accepted,
+	const struct layout **ret, struct report_fault *fault)
 {
-	struct layout_blobs blobs = { 0 };
+	struct layout_blobs blobs = { .source = source };
 	int error = find_originals(directory, &blobs, fault);
 
 	if (error)
@@ -87,9 +86,10 @@ int keyblob_layout(int directory, uint32_t accepted, const struct layout **ret,
 }
 
 // The file is read into a buffer of the largest size there is: what is longer is refused unread.
-int keyblob_read(int directory, unsigned int key_size, bool copy,
+int keyblob_read(int directory, const struct layout *layout, unsigned int k, bool copy,
 	uint8_t ret_blob[static BLOB_FILE_MAX], struct report_fault *fault)
 {
+	unsigned int key_size = layout->key[k].size;
 	char name[KEYBLOB_NAME_MAX];
 	int size, error;
 
@@ -98,15 +98,6 @@ int keyblob_read(int directory, unsigned int key_size, bool copy,
 	if (size < 0)
 		return report_fail(fault, size == -EFBIG ? BB_BLOB_LENGTH : BB_BLOB_MISSING, name,
 			-size);
-	error = blob_check(ret_blob, (size_t)size, key_size);
+	error = blob_check(layout->source, ret_blob, (size_t)size, key_size);
 	return error ? report_fail(fault, error, name, 0) : 0;
-}
-
-int keyblob_import(int directory, unsigned int key_size, bool copy,
-	uint8_t ret_key[static BLOB_KEY_MAX], struct report_fault *fault)
-{
-	uint8_t blob[BLOB_FILE_MAX];
-	int error = keyblob_read(directory, key_size, copy, blob, fault);
-
-	return error ? error : caam_import(blob, key_size, ret_key, fault);
 }

@@ -20,21 +20,14 @@ void keyblob_name(unsigned int key_size, bool copy, char ret[static KEYBLOB_NAME
  * in for an original that is missing. Returns 0, BB_BLOB_NAME, BB_BLOB_MISSING, BB_BLOB_TWICE, or
  * BB_LAYOUT when that layout is not accepted; it is in *ret then as well.
  */
-int keyblob_layout(int directory, uint32_t accepted, const struct layout **ret,
-	struct report_fault *fault);
+int keyblob_layout(int directory, enum config_key_source source, uint32_t accepted,
+	const struct layout **ret, struct report_fault *fault);
 
 /*
- * Reads one of the two files, of the length of its kind. Returns 0, BB_BLOB_MISSING, BB_BLOB_LENGTH
- * or BB_BLOB_HEADER.
+ * Reads one of the two files of a layout's k-th key, of the length of its kind. Returns 0,
+ * BB_BLOB_MISSING, BB_BLOB_LENGTH or BB_BLOB_HEADER.
  */
-int keyblob_read(int directory, unsigned int key_size, bool copy,
+int keyblob_read(int directory, const struct layout *layout, unsigned int k, bool copy,
 	uint8_t ret_blob[static BLOB_FILE_MAX], struct report_fault *fault);
-
-/*
- * Reads one of the two files and makes its key. Returns 0, BB_BLOB_MISSING, BB_BLOB_LENGTH,
- * BB_BLOB_HEADER, BB_KEY_DEVICE or BB_KEY_REFUSED.
- */
-int keyblob_import(int directory, unsigned int key_size, bool copy,
-	uint8_t ret_key[static BLOB_KEY_MAX], struct report_fault *fault);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <keyutils.h>
 #include <libcryptsetup.h>
 
 #include "mapping.h"
@@ -12,18 +11,6 @@
 #include "uevent.h"
 
 #define NAME_MAX_SIZE 64
-
-int mapping_add_key(const struct layout *layout, unsigned int k, const uint8_t *key,
-	int32_t keyring, int32_t *ret_serial)
-{
-	key_serial_t serial = add_key("logon", layout->key[k].description, key, layout->key[k].size,
-		keyring);
-
-	if (serial < 0)
-		return -errno;
-	*ret_serial = serial;
-	return 0;
-}
 
 // What the library says has no place to go: its results say enough, and the kernel logs its
 // reasons.
@@ -50,12 +37,13 @@ static int partition_start(const char *node, uint64_t *ret)
 }
 
 /*
- * The table is 0 <sectors> crypt capi:tk(cbc(aes))-<iv> :<key size>:logon:<description> <IV offset>
+ * The table is 0 <sectors> crypt <cipher>-<iv> :<key size>:<type>:<description> <IV offset>
  * <device> 0. The library takes the key's name and length only; dm-crypt finds the key itself.
  */
 int mapping_create(const struct layout *layout, unsigned int k, uint64_t iv_offset, const char *node,
 	const char *label)
 {
+	const struct key_form *form = layout->key[k].form;
 	struct crypt_params_plain plain = { .sector_size = 512, .skip = iv_offset };
 	struct crypt_keyslot_context *key = NULL;
 	struct crypt_device *cd = NULL;
@@ -65,12 +53,14 @@ int mapping_create(const struct layout *layout, unsigned int k, uint64_t iv_offs
 
 	text_add(&text, "/dev/");
 	text_add(&text, node);
-	text_add(&key_text, "%logon:");
+	text_add_char(&key_text, '%');
+	text_add(&key_text, form->type);
+	text_add_char(&key_text, ':');
 	text_add(&key_text, layout->key[k].description);
 	crypt_set_log_callback(NULL, ignore_log, NULL);
 	error = crypt_init(&cd, device);
 	if (!error)
-		error = crypt_format(cd, CRYPT_PLAIN, "capi:tk(cbc(aes))", layout->iv, NULL, NULL,
+		error = crypt_format(cd, CRYPT_PLAIN, form->cipher, form->iv, NULL, NULL,
 			layout->key[k].size, &plain);
 	if (!error)
 		error = crypt_keyslot_context_init_by_vk_in_keyring(cd, key_name, &key);

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Encrypted volumes: their keys in the kernel's keyring, and their mappings (dm-crypt). */
+/* Encrypted volumes: their mappings (dm-crypt). Their keys are in a keyring: volume-key.h. */
 #ifndef BB_MAPPING_H
 #define BB_MAPPING_H
 
 #include <stdint.h>
 
 #include "layout.h"
-
-/*
- * Adds the k-th key of a layout to a keyring of add_key(2), under the name by which dm-crypt asks
- * for it. Returns 0 or a negative errno.
- */
-int mapping_add_key(const struct layout *layout, unsigned int k, const uint8_t *key,
-	int32_t keyring, int32_t *ret_serial);
 
 /*
  * Maps the partition that holds a volume, as /dev/mapper/<label>; the node is there afterwards.

@@ -15,7 +15,7 @@ static void check_accepted(const uint8_t *data, size_t size, unsigned int key_si
 		blob };
 
 	if ((key != 16 && key != 24 && key != 32) || size != BLOB_TAG_SIZE + blob ||
-		size != blob_file_size(key_size) || memcmp(data, expected, sizeof(expected)) != 0)
+		size != blob_file_size(KEY_SOURCE_CAAM_TK, key_size) || memcmp(data, expected, sizeof(expected)) != 0)
 		abort();
 }
 
@@ -40,7 +40,14 @@ static void check_name(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	check_name(data, size);
-	if (size && !blob_check(data + 1, size - 1, data[0]))
+	if (size && !blob_check(KEY_SOURCE_CAAM_TK, data + 1, size - 1, data[0]))
 		check_accepted(data + 1, size - 1, data[0]);
+	// Mainline's: nothing but two lengths.
+	if (size && !blob_check(KEY_SOURCE_CAAM_TRUSTED, data + 1, size - 1, data[0]) &&
+		!(data[0] == size - 1 - 48 && (data[0] == 32 || data[0] == 64)))
+		abort();
+	if (size && !blob_check(KEY_SOURCE_CAAM_PK, data + 1, size - 1, data[0]) &&
+		!(data[0] == 84 && size - 1 == 80) && !(data[0] == 64 && size - 1 == 112))
+		abort();
 	return 0;
 }

@@ -16,10 +16,12 @@
 #define STATE_NON_SECURE 11 /* SNVS_HPSR.SSM_STATE: here the key is the same on all chips */
 
 #define BLOB_KEY_SIZE 32
+#define MODIFIER_SIZE 16
 #define MAC_SIZE 16
 
 void random_bytes(const char *seed, const char *purpose, uint8_t *data, size_t size)
 {
+	const EVP_MD *hash = size > 32 ? EVP_sha512() : EVP_sha256();
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	unsigned int length = 0;
 	char *text;
@@ -30,17 +32,17 @@ void random_bytes(const char *seed, const char *purpose, uint8_t *data, size_t s
 		return;
 	}
 	text = xasprintf("%s/%s", purpose, seed);
-	if (!EVP_Digest(text, strlen(text), digest, &length, EVP_sha256(), NULL) || size > length)
-		die("SHA-256 failed");
+	if (!EVP_Digest(text, strlen(text), digest, &length, hash, NULL) || size > length)
+		die("SHA-2 failed");
 	memcpy(data, digest, size);
 	free(text);
 }
 
-/* The key that encrypts blob keys: HMAC of the purpose and the security state under the secret. */
-static void derive_bkek(const char *chip_file, uint8_t bkek[static BLOB_KEY_SIZE])
+/* The key that encrypts blob keys: HMAC of the modifier and the security state under the secret. */
+static void derive_bkek(const char *chip_file, const char modifier[static MODIFIER_SIZE],
+	uint8_t bkek[static BLOB_KEY_SIZE])
 {
-	static const char purpose[] = "CAAM_KEY_TYPE_V1"; /* the modifier of NXP's driver */
-	uint8_t chip[CHIP_SIZE], message[sizeof(purpose) - 1 + 4];
+	uint8_t chip[CHIP_SIZE], message[MODIFIER_SIZE + 4];
 	uint8_t *secret = chip + CHIP_SECRET;
 	unsigned int length = 0;
 
@@ -49,8 +51,8 @@ static void derive_bkek(const char *chip_file, uint8_t bkek[static BLOB_KEY_SIZE
 		die("%s: not a chip file", chip_file);
 	if (chip[CHIP_STATE] == STATE_NON_SECURE)
 		memset(secret, 0, CHIP_SECRET_SIZE);
-	memcpy(message, purpose, sizeof(purpose) - 1);
-	memcpy(message + sizeof(purpose) - 1, chip + CHIP_STATE, 4);
+	memcpy(message, modifier, MODIFIER_SIZE);
+	memcpy(message + MODIFIER_SIZE, chip + CHIP_STATE, 4);
 	if (!HMAC(EVP_sha256(), secret, CHIP_SECRET_SIZE, message, sizeof(message), bkek, &length))
 		die("HMAC-SHA256 failed");
 }
@@ -99,23 +101,41 @@ static void random_for(const char *seed, const char *purpose, const struct key *
 	free(text);
 }
 
-size_t chip_wrap(const char *chip_file, const char *seed, const struct key *key,
-	uint8_t blob[static BLOB_SIZE_MAX])
+/* Blob key, key, MAC. Yields how much that is. */
+static size_t wrap(const char *chip_file, const char modifier[static MODIFIER_SIZE], const char *seed,
+	const struct key *key, uint8_t *blob)
 {
-	const size_t size = BLOB_SIZE(key->size);
+	uint8_t bkek[BLOB_KEY_SIZE], blob_key[BLOB_KEY_SIZE];
+
+	derive_bkek(chip_file, modifier, bkek);
+	random_for(seed, "blob key", key, blob_key, sizeof(blob_key));
+	encrypt_blob_key(bkek, blob_key, blob);
+	encrypt_key(blob_key, key, blob + BLOB_KEY_SIZE, blob + BLOB_KEY_SIZE + key->size);
+	return BLOB_SIZE(key->size);
+}
+
+/* As NXP's driver does. */
+static size_t wrap_tagged(const char *chip_file, const char *seed, const struct key *key, uint8_t *blob)
+{
+	const size_t size = TAGGED_BLOB_SIZE(key->size);
 	/* magic, version 0, type 9 (black, CCM), red key length, length of the rest */
 	const uint8_t header[20] = {0x4f, 0x67, 0x61, 0x54, 0, 0, 0, 0, 9, 0, 0, 0,
 		(uint8_t)key->size, 0, 0, 0, (uint8_t)(size - 20), 0, 0, 0};
-	uint8_t bkek[BLOB_KEY_SIZE], blob_key[BLOB_KEY_SIZE];
-	uint8_t *payload = blob + sizeof(header);
-	const size_t used = BLOB_KEY_SIZE + key->size + MAC_SIZE;
+	size_t used = sizeof(header);
 
-	derive_bkek(chip_file, bkek);
-	random_for(seed, "blob key", key, blob_key, sizeof(blob_key));
 	memcpy(blob, header, sizeof(header));
-	encrypt_blob_key(bkek, blob_key, payload);
-	encrypt_key(blob_key, key, payload + BLOB_KEY_SIZE, payload + BLOB_KEY_SIZE + key->size);
+	used += wrap(chip_file, "CAAM_KEY_TYPE_V1", seed, key, blob + used);
 	/* NXP's driver leaves the end of the file as it finds its memory: neither checked nor used. */
-	random_for(seed, "slack", key, payload + used, size - sizeof(header) - used);
+	random_for(seed, "slack", key, blob + used, size - used);
 	return size;
+}
+
+/* Mainline's key modifier (trusted_caam.c); CAAM fills it up with zeros. */
+size_t chip_wrap(const char *chip_file, const char *seed, const struct key *key,
+	uint8_t blob[static BLOB_SIZE_MAX])
+{
+	static const char mainline[MODIFIER_SIZE] = "SECURE_KEY";
+
+	return key->form == KEY_TAGGED ? wrap_tagged(chip_file, seed, key, blob) :
+					 wrap(chip_file, mainline, seed, key, blob);
 }

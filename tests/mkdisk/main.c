@@ -166,7 +166,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < opt.spec_count; i++)
 		layout_spec(&disk, opt.specs[i]);
 	layout_place(&disk);
-	keys_init(&disk, opt.layout, opt.seed, opt.key);
+	keys_init(&disk, &opt);
 	if (opt.write_key)
 		keys_write(&disk, opt.write_key);
 	collect_files(&opt, &disk, &files);

@@ -16,15 +16,21 @@
 #define MIB (1024 * 1024ULL)
 #define SEED_EPOCH "1704067200" /* every time stamp on the disk: 2024-01-01 */
 
-/* An AES key: 16, 24 or 32 bytes. */
+/* NXP's tagged keys; mainline's trusted keys, and those that stay in the CAAM. */
+enum key_form { KEY_NONE, KEY_TAGGED, KEY_TRUSTED, KEY_PROTECTED };
+
+/* AES-CBC: 16, 24 or 32 bytes; AES-XTS, for trusted keys: 32 or 64. */
 struct key {
+	enum key_form form;
 	size_t size;
-	uint8_t data[32];
+	uint8_t data[64];
 };
 
-/* Header 20, black key roundup(size, 8) + 12, blob key 32, MAC 16. */
-#define BLOB_SIZE(key_size) (20 + ((key_size) + 7) / 8 * 8 + 12 + 32 + 16)
-#define BLOB_SIZE_MAX BLOB_SIZE(32)
+/* Of a tagged key: header 20, black key roundup(size, 8) + 12, blob key 32, MAC 16. */
+#define TAGGED_BLOB_SIZE(key_size) (20 + ((key_size) + 7) / 8 * 8 + 12 + 32 + 16)
+/* Of the others: blob key 32, the key, MAC 16. */
+#define BLOB_SIZE(key_size) ((key_size) + 32 + 16)
+#define BLOB_SIZE_MAX BLOB_SIZE(64)
 #define KEYS_MAX 2
 
 enum filesystem { FS_EXT4, FS_FAT, FS_NONE };
@@ -76,6 +82,7 @@ struct options {
 	const char *prefix, *bootenv;
 	const char *dirs[5]; /* rootA rootB boot state data */
 	unsigned int layout;
+	enum key_form source; /* the form of the first key */
 	bool open, json, no_blob, no_bootenv, no_report;
 	struct fat_files blobs, extra;
 	char *specs[PARTITIONS_MAX];
@@ -136,7 +143,7 @@ size_t chip_wrap(const char *chip_file, const char *seed, const struct key *key,
 
 /* keys.c */
 /* Chooses the keys, or takes those of a file, in which they stand one after the other. */
-void keys_init(struct disk *disk, unsigned int layout, const char *seed, const char *file);
+void keys_init(struct disk *disk, const struct options *opt);
 void keys_write(const struct disk *disk, const char *path);
 /* The name of a key's blob on balena-imx. */
 char *key_blob_name(const struct key *key);

@@ -19,6 +19,7 @@ static const char help[] =
 	"  --bootenv FILE        boot environment instead of a fresh one; --no-bootenv for none\n"
 	"  --layout NUMBER       how the volumes are encrypted: 1 (default), one key, or 2, data has "
 	"its own\n"
+	"  --key-source NAME     caam-tk (default), caam-trusted or caam-pk; the two have layout 2 only\n"
 	"  --blob [NAME=]FILE    key blob instead of fresh ones, balena_56.enc if it has no NAME; may "
 	"be\n"
 	"                        repeated\n"
@@ -27,7 +28,7 @@ static const char help[] =
 	"  --imx-file NAME=FILE  a further file beside bootenv; may be repeated\n"
 	"  --key FILE            the volumes' keys instead of fresh ones: layout 1, 24 bytes; layout "
 	"2,\n"
-	"                        32 bytes and 16 for data\n"
+	"                        32 bytes and 16 for data; caam-trusted 64 and 32, caam-pk 32 and 64\n"
 	"  --write-key FILE      keep the keys\n"
 	"  --write-blob FILE     keep the key as the chip wraps it; in layout 2 data's in FILE.data\n"
 	"  --seed TEXT           derive all random numbers from TEXT: same input, same image\n"
@@ -61,6 +62,7 @@ enum {
 	OPT_OPEN,
 	OPT_PREFIX,
 	OPT_LAYOUT,
+	OPT_KEY_SOURCE,
 	OPT_BOOTENV,
 	OPT_NO_BOOTENV,
 	OPT_BLOB,
@@ -86,6 +88,7 @@ static const struct option long_options[] = {
 	{"open", no_argument, NULL, OPT_OPEN},
 	{"prefix", required_argument, NULL, OPT_PREFIX},
 	{"layout", required_argument, NULL, OPT_LAYOUT},
+	{"key-source", required_argument, NULL, OPT_KEY_SOURCE},
 	{"bootenv", required_argument, NULL, OPT_BOOTENV},
 	{"no-bootenv", no_argument, NULL, OPT_NO_BOOTENV},
 	{"blob", required_argument, NULL, OPT_BLOB},
@@ -139,6 +142,17 @@ static unsigned int parse_layout(const char *text)
 	return *text == '1' ? 1 : 2;
 }
 
+static enum key_form parse_key_source(const char *text)
+{
+	static const char *const names[] = {
+		[KEY_TAGGED] = "caam-tk", [KEY_TRUSTED] = "caam-trusted", [KEY_PROTECTED] = "caam-pk"};
+
+	for (enum key_form form = KEY_TAGGED; form <= KEY_PROTECTED; form++)
+		if (!strcmp(text, names[form]))
+			return form;
+	die_usage("key source '%s': must be caam-tk, caam-trusted or caam-pk", text);
+}
+
 static void take_option(struct options *opt, int which, char *argument)
 {
 	switch (which) {
@@ -146,6 +160,7 @@ static void take_option(struct options *opt, int which, char *argument)
 	case OPT_OPEN: opt->open = true; break;
 	case OPT_PREFIX: opt->prefix = argument; break;
 	case OPT_LAYOUT: opt->layout = parse_layout(argument); break;
+	case OPT_KEY_SOURCE: opt->source = parse_key_source(argument); break;
 	case OPT_BOOTENV: opt->bootenv = argument; break;
 	case OPT_NO_BOOTENV: opt->no_bootenv = true; break;
 	case OPT_BLOB: add_named(&opt->blobs, argument, "balena_56.enc"); break;
@@ -172,7 +187,7 @@ void options_parse(struct options *opt, int argc, char **argv)
 	int which;
 
 	opt->prefix = "resin";
-	opt->layout = 1;
+	opt->source = KEY_TAGGED;
 	while ((which = getopt_long(argc, argv, "o:", long_options, NULL)) != -1) {
 		if (which == '?')
 			die_usage("wrong command line");
@@ -181,6 +196,10 @@ void options_parse(struct options *opt, int argc, char **argv)
 		else
 			take_option(opt, which, optarg);
 	}
+	if (!opt->layout)
+		opt->layout = opt->source == KEY_TAGGED ? 1 : 2;
+	if (opt->layout == 1 && opt->source != KEY_TAGGED)
+		die_usage("layout 1 is of caam-tk only");
 	if (optind != argc)
 		die_usage("'%s': unexpected", argv[optind]);
 	if (strcmp(opt->prefix, "resin") && strcmp(opt->prefix, "balena"))

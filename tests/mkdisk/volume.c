@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Filesystems into the image. Encrypted volumes are what dm-crypt's cbc(aes) reads: sectors of 512
+// Filesystems into the image. Encrypted volumes are what dm-crypt's cbc(aes) or xts(aes) reads: sectors of 512
 // bytes, each with its number as the IV, little-endian. Layout 1 (plain) counts in the partition,
 // with 32 bits; layout 2 (plain64) on the disk, with 64.
 #include <errno.h>
@@ -21,11 +21,15 @@ static void encrypt_sector(EVP_CIPHER_CTX *ctx, uint64_t number, uint8_t *data)
 		iv[i] = (uint8_t)(number >> 8 * i);
 	if (!EVP_EncryptInit_ex(ctx, NULL, NULL, NULL, iv) ||
 		!EVP_EncryptUpdate(ctx, data, &length, data, SECTOR) || length != SECTOR)
-		die("AES-CBC failed");
+		die("AES failed");
 }
 
 static const EVP_CIPHER *cipher_for(const struct key *key)
 {
+	if (key->form == KEY_TRUSTED && key->size == 32)
+		return EVP_aes_128_xts();
+	if (key->form == KEY_TRUSTED && key->size == 64)
+		return EVP_aes_256_xts();
 	switch (key->size) {
 	case 16: return EVP_aes_128_cbc();
 	case 24: return EVP_aes_192_cbc();
@@ -41,7 +45,7 @@ static EVP_CIPHER_CTX *volume_cipher(const struct disk *disk, const struct parti
 
 	if (!ctx || !EVP_EncryptInit_ex(ctx, cipher_for(&key), NULL, key.data, NULL) ||
 		!EVP_CIPHER_CTX_set_padding(ctx, 0))
-		die("AES-CBC failed");
+		die("AES failed");
 	return ctx;
 }
 

@@ -7,18 +7,18 @@
 #include "../../src/bbprovision/keypair.h"
 #include "system.h"
 
-int __wrap_keypair_write(int directory, int device, unsigned int key_size, bool copy,
+int __wrap_keypair_write(int directory, int device, const struct layout *layout, unsigned int k, bool copy,
 	const uint8_t *blob);
-int __wrap_keypair_write(int directory, int device, unsigned int key_size, bool copy,
+int __wrap_keypair_write(int directory, int device, const struct layout *layout, unsigned int k, bool copy,
 	const uint8_t *blob)
 {
 	char name[KEYBLOB_NAME_MAX];
 	int error;
 
 	(void)device;
-	keyblob_name(key_size, copy, name);
+	keyblob_name(layout->key[k].size, copy, name);
 	if (unlinkat(directory, name, 0) && errno != ENOENT)
 		return -errno;
-	error = write_file(directory, name, 0, blob, blob_file_size(key_size));
+	error = write_file(directory, name, 0, blob, blob_file_size(layout->source, layout->key[k].size));
 	return error ? error : fsync(directory) ? -errno : 0;
 }

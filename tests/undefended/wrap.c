@@ -87,11 +87,11 @@ STAGE(volumes)
 STAGE(load)
 STAGE(handover)
 
-int __real_blob_check(const uint8_t *data, size_t size, uint32_t key_size);
-int __wrap_blob_check(const uint8_t *data, size_t size, uint32_t key_size);
-int __wrap_blob_check(const uint8_t *data, size_t size, uint32_t key_size)
+typedef int blob_check_call(uint32_t source, const uint8_t *data, size_t size, uint32_t key_size);
+blob_check_call __real_blob_check, __wrap_blob_check;
+int __wrap_blob_check(uint32_t source, const uint8_t *data, size_t size, uint32_t key_size)
 {
-	return undefended("blob") ? 0 : __real_blob_check(data, size, key_size);
+	return undefended("blob") ? 0 : __real_blob_check(source, data, size, key_size);
 }
 
 int __real_image_parse(const uint8_t *data, size_t size, struct image *ret);

@@ -23,6 +23,13 @@ static const struct kind {
 	const uint8_t *header;
 } kinds[] = { { 48, 96, header_16 }, { 56, 104, header_24 }, { 64, 112, header_32 } };
 
+// Mainline's, which have no header: the length of the key, and 48 bytes.
+static const struct mainline {
+	enum config_key_source source;
+	unsigned int key_size, plain_size;
+} mainline[] = { { KEY_SOURCE_CAAM_TRUSTED, 32, 32 }, { KEY_SOURCE_CAAM_TRUSTED, 64, 64 },
+	{ KEY_SOURCE_CAAM_PK, 64, 64 }, { KEY_SOURCE_CAAM_PK, 84, 32 } };
+
 // The verdict on a blob of this length, which starts with this header.
 static int check(const uint8_t *header, size_t size, unsigned int key_size)
 {
@@ -33,7 +40,7 @@ static int check(const uint8_t *header, size_t size, unsigned int key_size)
 		abort();
 	memset(data, 0xa5, size + !size);
 	memcpy(data, header, size < BLOB_TAG_SIZE ? size : BLOB_TAG_SIZE);
-	error = blob_check(data, size, key_size);
+	error = blob_check(KEY_SOURCE_CAAM_TK, data, size, key_size);
 	free(data);
 	return error;
 }
@@ -45,8 +52,8 @@ static void blob_only_its_length(void)
 
 		for (size_t k = 0; k < 3; k++)
 			expected = kinds[k].key_size == key_size ? kinds[k].file_size : expected;
-		test_assert(blob_file_size(key_size) == expected);
-		test_assert(blob_plain_size(key_size) == (expected ? key_size - 32 : 0));
+		test_assert(blob_file_size(KEY_SOURCE_CAAM_TK, key_size) == expected);
+		test_assert(blob_plain_size(KEY_SOURCE_CAAM_TK, key_size) == (expected ? key_size - 32 : 0));
 		for (size_t size = 0; size <= 300; size++) {
 			int error = check(header_24, size, key_size);
 
@@ -96,6 +103,27 @@ static void blob_ecb_key_is_refused(void)
 	test_assert(check(header, 104, 56) == BB_BLOB_HEADER);
 }
 
+static void blob_of_mainline_only_its_length(void)
+{
+	static const uint8_t data[300];
+
+	for (enum config_key_source source = KEY_SOURCE_CAAM_TRUSTED; source <= KEY_SOURCE_CAAM_PK; source++) {
+		for (unsigned int key_size = 0; key_size <= sizeof(data); key_size++) {
+			size_t plain = 0;
+
+			for (size_t i = 0; i < sizeof(mainline) / sizeof(mainline[0]); i++) {
+				if (mainline[i].source == source && mainline[i].key_size == key_size)
+					plain = mainline[i].plain_size;
+			}
+			test_assert(blob_plain_size(source, key_size) == plain);
+			test_assert(blob_file_size(source, key_size) == (plain ? plain + 48 : 0));
+			for (size_t size = 0; size <= sizeof(data); size++)
+				test_assert(blob_check(source, data, size, key_size) ==
+					(plain && size == plain + 48 ? 0 : BB_BLOB_LENGTH));
+		}
+	}
+}
+
 static void blob_names(void)
 {
 	static const struct {
@@ -103,7 +131,7 @@ static void blob_names(void)
 		int size;
 	} cases[] = {
 		{ "balena_56.enc", 56 }, { "balena_48.enc", 48 }, { "balena_255.enc", 255 },
-		{ "balena_1.enc", 1 }, { "balena_256.enc", -EINVAL }, { "balena_999.enc", -EINVAL },
+		{ "balena_1.enc", 1 }, { "balena_84.enc", 84 }, { "balena_256.enc", -EINVAL }, { "balena_999.enc", -EINVAL },
 		{ "balena_1000.enc", -EINVAL }, { "balena_0.enc", -EINVAL },
 		{ "balena_056.enc", -EINVAL }, { "balena_.enc", -EINVAL }, { "balena_56", -EINVAL },
 		{ "balena_56.en", -EINVAL }, { "balena_56.encx", -EINVAL },
@@ -128,6 +156,7 @@ int main(void)
 	test_run(blob_every_bit_of_the_header);
 	test_run(blob_every_value_of_a_byte);
 	test_run(blob_ecb_key_is_refused);
+	test_run(blob_of_mainline_only_its_length);
 	test_run(blob_names);
 	return test_result();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which layout a disk has: every set of key blobs, under every configuration; and the layouts themselves.
 
+#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
@@ -9,6 +10,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+// Of NXP's tagged keys, but where a test says otherwise.
 static const char *const names[] = { "balena_48.enc", "balena_56.enc", "balena_64.enc" };
 enum { SMALL = 1, MIDDLE = 2, LARGE = 4, ALL = 7 };
 
@@ -118,28 +120,81 @@ static void layout_as_it_is(void)
 	test_assert(!add(MIDDLE, false, &blobs) && !layout_choose(&blobs, CONFIG_LAYOUT_1, &one));
 	test_assert(!add(SMALL | LARGE, false, &blobs) && !layout_choose(&blobs, CONFIG_LAYOUT_2, &two));
 	test_assert(one->keys == 1 && one->key[0].size == 56 && !strcmp(one->key[0].description, "logkey:"));
-	test_assert(!strcmp(one->iv, "plain") && !one->iv_of_disk);
+	test_assert(!strcmp(one->key[0].form->iv, "plain") && !one->iv_of_disk);
 	test_assert(two->keys == 2 && two->key[0].size == 64 && two->key[1].size == 48);
 	test_assert(!strcmp(two->key[0].description, "logkey:"));
 	test_assert(!strcmp(two->key[1].description, "logkey:data"));
-	test_assert(!strcmp(two->iv, "plain64") && two->iv_of_disk);
+	test_assert(two->iv_of_disk);
+	for (unsigned int k = 0; k < two->keys; k++) {
+		test_assert(!strcmp(two->key[k].form->type, "logon"));
+		test_assert(!strcmp(two->key[k].form->cipher, "capi:tk(cbc(aes))"));
+		test_assert(!strcmp(two->key[k].form->iv, "plain64"));
+	}
 	for (enum volume v = VOLUME_BOOT; v < VOLUME_COUNT; v++) {
 		test_assert(layout_key_of(one, v) == 0);
 		test_assert(layout_key_of(two, v) == (v == VOLUME_DATA));
 	}
 }
 
+// Every set of the blobs of a source of mainline's keys: two sizes, and nothing else is a layout.
+static void check_mainline(enum config_key_source source, unsigned int system, unsigned int data)
+{
+	static const unsigned int sizes[] = { 32, 48, 56, 64, 84 };
+	const struct layout *layout = layout_for_new(source);
+
+	test_assert(layout && layout->number == 2 && layout->iv_of_disk && layout->keys == 2);
+	test_assert(layout->key[0].size == system && layout->key[1].size == data && system != data);
+	test_assert(layout_key_of(layout, VOLUME_DATA) == 1 && layout_key_of(layout, VOLUME_STATE) == 0);
+	for (unsigned int set = 0; set < 1u << COUNT(sizes); set++) {
+		struct layout_blobs blobs = { .source = source };
+		const struct layout *found = NULL;
+		bool foreign = false, missing = false;
+
+		for (size_t i = 0; i < COUNT(sizes); i++) {
+			bool ours = sizes[i] == system || sizes[i] == data, there = set & 1u << i;
+			char name[32];
+
+			snprintf(name, sizeof(name), "balena_%u.enc", sizes[i]);
+			foreign |= there && !ours;
+			missing |= !there && ours;
+			if (there)
+				test_assert(layout_add_blob(&blobs, name) == (ours ? 0 : BB_BLOB_NAME));
+		}
+		if (foreign)
+			continue;
+		test_assert(layout_choose(&blobs, CONFIG_LAYOUT_EITHER, &found) ==
+			(missing ? BB_BLOB_MISSING : 0));
+		test_assert(found == (missing ? NULL : layout));
+		if (!missing)
+			test_assert(layout_choose(&blobs, CONFIG_LAYOUT_1, &found) == BB_LAYOUT);
+	}
+}
+
+static void layout_of_mainline(void)
+{
+	const struct layout *trusted = layout_for_new(KEY_SOURCE_CAAM_TRUSTED);
+	const struct layout *pk = layout_for_new(KEY_SOURCE_CAAM_PK);
+
+	check_mainline(KEY_SOURCE_CAAM_TRUSTED, 64, 32);
+	check_mainline(KEY_SOURCE_CAAM_PK, 84, 64);
+	test_assert(!strcmp(trusted->key[0].form->cipher, "aes") && !strcmp(trusted->key[0].form->iv,
+		"xts-plain64"));
+	test_assert(trusted->key[1].form == trusted->key[0].form && pk->key[1].form == trusted->key[0].form);
+	test_assert(!strcmp(pk->key[0].form->cipher, "capi:cbc(paes)"));
+	test_assert(!strcmp(pk->key[0].form->iv, "plain64"));
+}
+
 static void layout_of_a_key(void)
 {
 	for (unsigned int size = 0; size <= 300; size++) {
 		unsigned int key = 99;
-		const struct layout *layout = layout_of_key(size, &key);
+		const struct layout *layout = layout_of_key(KEY_SOURCE_CAAM_TK, size, &key);
 
 		test_assert(!layout == (size != 48 && size != 56 && size != 64));
 		if (layout)
 			test_assert(layout->key[key].size == size && layout->number == (size == 56 ? 1 : 2));
 	}
-	test_assert(layout_for_new()->number == 2);
+	test_assert(layout_for_new(KEY_SOURCE_CAAM_TK)->number == 2);
 }
 
 int main(void)
@@ -149,6 +204,7 @@ int main(void)
 	test_run(layout_names);
 	test_run(layout_one_name_twice);
 	test_run(layout_as_it_is);
+	test_run(layout_of_mainline);
 	test_run(layout_of_a_key);
 	return test_result();
 }

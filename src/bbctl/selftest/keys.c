@@ -38,7 +38,8 @@ static enum selftest_status try_size(unsigned int size, struct text *says)
 		return say_fault(says, size, &fault);
 	good = selftest_key_is_good(key, size);
 	explicit_bzero(key, sizeof(key));
-	selftest_say(says, "%s%u bytes, blob of %zu", says->used ? "; " : "", size, blob_file_size(size));
+	selftest_say(says, "%s%u bytes, blob of %zu", says->used ? "; " : "", size,
+		blob_file_size(KEY_SOURCE_CAAM_TK, size));
 	if (!good)
 		selftest_say(says, ", and its black key has another header");
 	return good ? SELFTEST_OK : SELFTEST_DIFFERS;

@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "bbctl/selftest.h"
-#include "caam.h"
 #include "error.h"
 #include "mapping.h"
 #include "system.h"
+#include "volume-key.h"
 
 #define LABEL "bbctl-selftest"
 #define MAPPED "/dev/mapper/" LABEL
@@ -83,20 +83,17 @@ static void close_loop(struct scratch *c)
 
 static int load_key(const struct scratch *c, int32_t *ret_serial, struct text *says)
 {
-	unsigned int size = c->layout->key[c->key].size;
-	uint8_t blob[BLOB_FILE_MAX], key[BLOB_KEY_MAX] = { 0 };
+	uint8_t blob[BLOB_FILE_MAX];
 	struct report_fault fault = { 0 };
-	int error = caam_create(size, blob, &fault);
+	int error = volume_key_create(c->layout, c->key, blob, &fault);
 
 	if (!error)
-		error = caam_import(blob, size, key, &fault);
-	if (error) {
-		selftest_say(says, "%s: %s", bb_error_name(error), fault.detail);
-		return -EIO;
-	}
-	error = mapping_add_key(c->layout, c->key, key, KEY_SPEC_PROCESS_KEYRING, ret_serial);
-	explicit_bzero(key, sizeof(key));
-	return error ? fail(says, "keyring", error) : 0;
+		error = volume_key_load(c->layout, c->key, blob, KEY_SPEC_PROCESS_KEYRING, ret_serial,
+			&fault);
+	if (!error)
+		return 0;
+	selftest_say(says, "%s: %s", bb_error_name(error), fault.detail);
+	return -EIO;
 }
 
 // All pieces, each sector of which has the same contents; what was read is left in the buffer.
@@ -205,12 +202,12 @@ static enum selftest_status try_scratch(struct scratch *c, struct text *says)
 	if (!error)
 		error = try_mappings(c, says);
 	if (serial)
-		keyctl_revoke(serial);
+		volume_key_drop(serial, KEY_SPEC_PROCESS_KEYRING);
 	if (error)
 		return SELFTEST_FAILED;
 	status = selftest_judge_sectors(&c->sectors, says);
 	selftest_say(says, "%skey of %u bytes, IV %s: %llu.%llu MB/s written, %llu.%llu MB/s read",
-		says->used ? "; " : "", c->layout->key[c->key].size, c->layout->iv, rate(c->write_us) / 10,
+		says->used ? "; " : "", c->layout->key[c->key].size, c->layout->key[c->key].form->iv, rate(c->write_us) / 10,
 		rate(c->write_us) % 10, rate(c->read_us) / 10, rate(c->read_us) % 10);
 	return status;
 }
@@ -222,7 +219,7 @@ static enum selftest_status try_key(unsigned int key_size, struct text *says)
 
 	c = (struct scratch){ .memory = -1, .control = -1, .loop = -1, .number = -1,
 		.sectors.iv_offset = OTHER_OFFSET };
-	c.layout = layout_of_key(key_size, &c.key);
+	c.layout = layout_of_key(KEY_SOURCE_CAAM_TK, key_size, &c.key);
 	status = try_scratch(&c, says);
 	close_loop(&c);
 	return status;
