@@ -32,10 +32,20 @@ u32 stub_chip_state(void)
 	return readl(chip + CHIP_STATE);
 }
 
+bool stub_chip_present(void)
+{
+	return chip;
+}
+
 /* In the non-secure state every part uses the same test key in place of its own. */
+bool stub_chip_has_test_key(void)
+{
+	return stub_chip_state() == STATE_NON_SECURE;
+}
+
 void stub_chip_secret(u8 secret[STUB_KEY_SIZE])
 {
-	if (stub_chip_state() == STATE_NON_SECURE)
+	if (stub_chip_has_test_key())
 		memset(secret, 0, STUB_KEY_SIZE);
 	else
 		memcpy_fromio(secret, chip + CHIP_SECRET, STUB_KEY_SIZE);
@@ -97,6 +107,8 @@ int stub_chip_found(struct device *dev, void __iomem *memory)
 	ret = stub_ocotp_register(dev);
 	if (!ret)
 		ret = stub_tkcbc_register();
+	if (!ret)
+		ret = stub_paes_register();
 	if (!ret)
 		ret = stub_keygen_register();
 	if (ret)

@@ -117,7 +117,10 @@ static int make_blob(struct keygen_job *job)
 		return -EINVAL;
 	keygen_put_tag(job->blob, job->type, job->red_size, size);
 	job->blob_size = sizeof(struct stub_tag) + size;
-	return stub_blob_encap(job->red, job->red_size, job->blob + sizeof(struct stub_tag));
+	/* CAAM fills only a part of it, and NXP's driver hands out what the memory behind held. */
+	get_random_bytes(job->blob + sizeof(struct stub_tag), size);
+	return stub_blob_encap(KEYGEN_MODIFIER, strlen(KEYGEN_MODIFIER), job->red, job->red_size,
+			       job->blob + sizeof(struct stub_tag));
 }
 
 static int make(struct keygen_job *job)

@@ -78,8 +78,11 @@ static int decapsulate(struct keygen_job *job)
 	ret = refuse_dangerous_type(job->type);
 	if (ret)
 		return ret;
-	ret = stub_blob_decap(job->blob + sizeof(struct stub_tag), payload, job->red,
-			      job->red_size);
+	/* CAAM would go on past the end of the blob, where no MAC can be right. */
+	if (payload < STUB_BLOB_OVERHEAD + job->red_size)
+		return -EBADMSG;
+	ret = stub_blob_decap(KEYGEN_MODIFIER, strlen(KEYGEN_MODIFIER),
+			      job->blob + sizeof(struct stub_tag), job->red, job->red_size);
 	return ret ?: keygen_make_black_key(job);
 }
 

@@ -6,6 +6,8 @@
 #include "caam_keygen.h"
 #include "stub.h"
 
+#define KEYGEN_MODIFIER "CAAM_KEY_TYPE_V1" /* of the blobs of NXP's driver */
+
 struct keygen_job {
 	struct caam_keygen_cmd cmd;
 	u32 type;

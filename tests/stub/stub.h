@@ -53,6 +53,8 @@ int stub_chip_found(struct device *dev, void __iomem *memory);
 int stub_chip_refuse(struct device *dev, const char *why);
 void stub_chip_secret(u8 secret[STUB_KEY_SIZE]);
 u32 stub_chip_state(void);
+bool stub_chip_present(void);
+bool stub_chip_has_test_key(void);
 bool stub_chip_fuses_broken(void);
 u32 stub_chip_fuse(unsigned int offset);
 void stub_chip_blow(unsigned int offset, u32 bits);
@@ -71,19 +73,35 @@ void stub_ecb_encrypt(const u8 key[STUB_KEY_SIZE], u8 *data, size_t size);
 void stub_ecb_decrypt(const u8 key[STUB_KEY_SIZE], u8 *data, size_t size);
 
 /*
- * blob.c: blobs under the chip's secret and security state. A blob is STUB_BLOB_SIZE(red_size)
- * bytes on the way in to decap: -EBADMSG for one of another chip, another state, or shorter.
+ * blob.c: blobs under the chip's secret and security state, and a modifier of at most 16 bytes. A
+ * blob has red_size + STUB_BLOB_OVERHEAD bytes. Decap: -EBADMSG for one of another chip, state,
+ * modifier or size.
  */
-int stub_blob_encap(const u8 *red, size_t red_size, u8 *blob);
-int stub_blob_decap(const u8 *blob, size_t blob_size, u8 *red, size_t red_size);
+int stub_blob_encap(const void *modifier, size_t modifier_size, const u8 *red, size_t red_size,
+		    u8 *blob);
+int stub_blob_decap(const void *modifier, size_t modifier_size, const u8 *blob, u8 *red,
+		    size_t red_size);
 
 /* blackkey.c: keys under the JDKEK, a key made at random for each boot. */
 size_t stub_black_size(u32 type, size_t red_size);
 int stub_black_wrap(u32 type, const u8 *red, size_t red_size, u8 *black);
 int stub_black_unwrap(u32 type, const u8 *black, size_t black_size, u8 *red, size_t red_size);
 
+/*
+ * cipher.c: cbc(aes) for a key that setkey takes in another form. key_error is what each request
+ * is answered with.
+ */
+struct crypto_skcipher;
+struct skcipher_alg;
+struct stub_cipher {
+	struct crypto_skcipher *cbc;
+	int key_error;
+};
+int stub_cipher_register(struct skcipher_alg *alg);
+
 int stub_keygen_register(void);
 int stub_tkcbc_register(void);
+int stub_paes_register(void); /* registers nothing on kernels without protected keys */
 int stub_ocotp_register(struct device *dev);
 
 #endif

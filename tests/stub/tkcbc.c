@@ -7,22 +7,13 @@
 
 #include <crypto/aes.h>
 #include <crypto/internal/skcipher.h>
-#include <linux/err.h>
-#include <linux/module.h>
 #include <linux/string.h>
 
 #include "stub.h"
 
-/* Over that of the plain implementations, as every CAAM cipher (CAAM_CRA_PRIORITY) */
-#define PRIORITY 3000
 #define KEY_SIZE_MIN (sizeof(struct stub_tag) + STUB_RED_MIN) /* TAG_MIN_SIZE */
 /* CAAM_MAX_KEY_SIZE: AES key, nonce of RFC 3686, two SHA-512 states */
 #define KEY_SIZE_MAX (AES_MAX_KEY_SIZE + 4 + 2 * 64)
-
-struct tkcbc {
-	struct crypto_skcipher *cbc;
-	int key_error; /* what CAAM answers to each job with this key */
-};
 
 static int check_header(const struct stub_tag *tag)
 {
@@ -58,7 +49,7 @@ static int load_black_key(struct crypto_skcipher *cbc, const struct stub_tag *ta
  */
 static int tkcbc_setkey(struct crypto_skcipher *tfm, const u8 *key, unsigned int size)
 {
-	struct tkcbc *tk = crypto_skcipher_ctx(tfm);
+	struct stub_cipher *tk = crypto_skcipher_ctx(tfm);
 	struct stub_tag tag;
 	int ret;
 
@@ -70,70 +61,15 @@ static int tkcbc_setkey(struct crypto_skcipher *tfm, const u8 *key, unsigned int
 	return 0;
 }
 
-static struct skcipher_request *prepare(struct skcipher_request *request, const struct tkcbc *tk)
-{
-	struct skcipher_request *plain = skcipher_request_ctx(request);
-
-	skcipher_request_set_tfm(plain, tk->cbc);
-	skcipher_request_set_callback(plain, request->base.flags, NULL, NULL);
-	skcipher_request_set_crypt(plain, request->src, request->dst, request->cryptlen,
-				   request->iv);
-	return plain;
-}
-
-static int tkcbc_encrypt(struct skcipher_request *request)
-{
-	struct tkcbc *tk = crypto_skcipher_ctx(crypto_skcipher_reqtfm(request));
-
-	return tk->key_error ?: crypto_skcipher_encrypt(prepare(request, tk));
-}
-
-static int tkcbc_decrypt(struct skcipher_request *request)
-{
-	struct tkcbc *tk = crypto_skcipher_ctx(crypto_skcipher_reqtfm(request));
-
-	return tk->key_error ?: crypto_skcipher_decrypt(prepare(request, tk));
-}
-
-static int tkcbc_init(struct crypto_skcipher *tfm)
-{
-	struct tkcbc *tk = crypto_skcipher_ctx(tfm);
-
-	/* dm-crypt takes no cipher that allocates memory for a request: neither may this one. */
-	tk->cbc = crypto_alloc_skcipher("cbc(aes)", 0,
-					CRYPTO_ALG_ASYNC | CRYPTO_ALG_ALLOCATES_MEMORY);
-	if (IS_ERR(tk->cbc))
-		return PTR_ERR(tk->cbc);
-	crypto_skcipher_set_reqsize(tfm, sizeof(struct skcipher_request) +
-						 crypto_skcipher_reqsize(tk->cbc));
-	return 0;
-}
-
-static void tkcbc_exit(struct crypto_skcipher *tfm)
-{
-	struct tkcbc *tk = crypto_skcipher_ctx(tfm);
-
-	crypto_free_skcipher(tk->cbc);
-}
-
 static struct skcipher_alg tkcbc_alg = {
 	.base.cra_name = "tk(cbc(aes))",
 	.base.cra_driver_name = "tk-cbc-aes-stub",
-	.base.cra_priority = PRIORITY,
-	.base.cra_blocksize = AES_BLOCK_SIZE,
-	.base.cra_ctxsize = sizeof(struct tkcbc),
-	.base.cra_module = THIS_MODULE,
-	.init = tkcbc_init,
-	.exit = tkcbc_exit,
 	.setkey = tkcbc_setkey,
-	.encrypt = tkcbc_encrypt,
-	.decrypt = tkcbc_decrypt,
 	.min_keysize = KEY_SIZE_MIN,
 	.max_keysize = KEY_SIZE_MAX,
-	.ivsize = AES_BLOCK_SIZE,
 };
 
 int stub_tkcbc_register(void)
 {
-	return crypto_register_skcipher(&tkcbc_alg);
+	return stub_cipher_register(&tkcbc_alg);
 }
