@@ -120,6 +120,8 @@ static void run_trusted(void)
 	test_create();
 	test_import();
 	test_states(true);
+	test_trusted_keys();
+	test_trusted_states(true);
 	test_cipher();
 	test_fuses_first_run();
 }
@@ -127,6 +129,7 @@ static void run_trusted(void)
 static void run_non_secure(void)
 {
 	test_states(false);
+	test_trusted_states(false);
 	test_fuses_later_run();
 }
 

@@ -32,6 +32,9 @@ int create_key(const char *encryption, const uint8_t *red, size_t red_size, stru
 void test_create(void);
 void test_import(void);
 void test_states(bool trusted);
+void test_trusted_keys(void);
+void test_trusted_states(bool trusted);
+void test_no_trusted_keys(void);
 void test_key_of_earlier_start(void);
 void test_cipher(void);
 /* A vector of AES-192-CBC for the key in the blobs of vectors.h */

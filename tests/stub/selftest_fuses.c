@@ -137,4 +137,5 @@ void test_nothing_there(const char *reason)
 	check(log_contains("no CAAM and no fuses"), "the log says what is missing");
 	check(log_contains(reason), "... and why: %s", reason);
 	check(!log_contains("Device caam-keygen registered"), "nothing was registered");
+	test_no_trusted_keys();
 }

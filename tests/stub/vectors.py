@@ -16,6 +16,7 @@ NON_SECURE, TRUSTED, SECURE = 11, 13, 15
 BLOB_KEY = bytes(range(0x40, 0x60))
 # AES-192 key of NIST SP 800-38A, F.2.3
 RED_KEY = bytes.fromhex("8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b")
+MAINLINE_KEY = bytes(range(0x80, 0xa0))
 CCM, ECB = 0x9, 0x1
 
 
@@ -42,12 +43,21 @@ def seal(key, data):
     return xor(data, stream[16:]) + xor(mac, stream)
 
 
-def blob(secret, state, kind):
+def caam_blob(secret, state, modifier, red_key):
     if state == NON_SECURE:
         secret = bytes(32)
-    bkek = hmac.new(secret, b"CAAM_KEY_TYPE_V1" + struct.pack("<I", state), hashlib.sha256).digest()
+    message = modifier.ljust(16, b"\0") + struct.pack("<I", state)
+    bkek = hmac.new(secret, message, hashlib.sha256).digest()
+    return aes256_blocks(bkek, BLOB_KEY) + seal(BLOB_KEY, red_key)
+
+
+def mainline_blob(secret, state):
+    return caam_blob(secret, state, b"SECURE_KEY", MAINLINE_KEY)
+
+
+def blob(secret, state, kind):
     size = (len(RED_KEY) + 7) // 8 * 8 + 12 + 48
-    payload = aes256_blocks(bkek, BLOB_KEY) + seal(BLOB_KEY, RED_KEY)
+    payload = caam_blob(secret, state, b"CAAM_KEY_TYPE_V1", RED_KEY)
     payload += b"\xa5" * (size - len(payload))
     return struct.pack("<5I", 0x5461674f, 0, kind, len(RED_KEY), size) + payload
 
@@ -60,7 +70,9 @@ def show(name, what, data):
 
 
 print("""/* SPDX-License-Identifier: Apache-2.0 */
-/* Made by vectors.py; every blob holds the AES-192 key of NIST SP 800-38A, F.2.3. */
+/*
+ * Made by vectors.py; every blob holds the AES-192 key of NIST SP 800-38A, F.2.3; those of mainline 32 bytes.
+ */
 #ifndef STUB_VECTORS_H
 #define STUB_VECTORS_H
 
@@ -70,4 +82,10 @@ show("blob_trusted_ecb", "the same as an ECB key", blob(CHIP, TRUSTED, ECB))
 show("blob_secure", "the chip, secure state", blob(CHIP, SECURE, CCM))
 show("blob_other_chip", "another chip, trusted state", blob(OTHER_CHIP, TRUSTED, CCM))
 show("blob_non_secure", "any chip, non-secure state: the test key", blob(OTHER_CHIP, NON_SECURE, CCM))
+show("mainline_trusted", "mainline's, the chip, trusted state", mainline_blob(CHIP, TRUSTED))
+show("mainline_secure", "the chip, secure state", mainline_blob(CHIP, SECURE))
+show("mainline_other_chip", "another chip, trusted state", mainline_blob(OTHER_CHIP, TRUSTED))
+show("mainline_non_secure", "any chip, non-secure state", mainline_blob(OTHER_CHIP, NON_SECURE))
+show("mainline_modifier", "the chip, trusted state, NXP's modifier",
+     caam_blob(CHIP, TRUSTED, b"CAAM_KEY_TYPE_V1", MAINLINE_KEY))
 print("\n#endif")
