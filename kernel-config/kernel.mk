@@ -40,6 +40,10 @@ fragments_qemu-trusted		:= $(fragments_qemu-production)
 base_qemu-trusted		:= qemu-production
 fragments_os-trusted		:= $(fragments_os)
 base_os-trusted			:= os
+fragments_qemu-pk		:= $(fragments_qemu-production)
+base_qemu-pk			:= qemu-production
+fragments_os-pk			:= $(fragments_os)
+base_os-pk			:= os
 
 # Kernels that show what the defence is worth; each is a copy of its base with one thing changed.
 # premise-open: no lockdown, and an init that checks nothing: the attacks of the tests work.
@@ -111,6 +115,7 @@ modules_os := modules
 modules_os-imx8m := modules
 modules_os-unlock := modules
 modules_os-trusted := modules
+modules_os-pk := modules
 modules_os-installer := modules
 modules_os-installer-undefended := modules
 comma := ,
@@ -225,7 +230,7 @@ $(BUILD)/out/qemu-%/virt.dtb:
 	@rm $@.new
 
 # An OS kernel carries the signature that the bootloader asks for, and a version above its minimum.
-OS_KERNELS := os os-imx8m os-unlock os-installer os-installer-undefended os-trusted
+OS_KERNELS := os os-imx8m os-unlock os-installer os-installer-undefended os-trusted os-pk
 OS_VERSION := 2
 $(OS_KERNELS:%=$(BUILD)/out/%/Image): $(BUILD)/out/%/Image: $(BUILD)/kernel/%/.built $(BUILD)/host/bbsign
 	@echo "  SIGN    $@"

@@ -19,12 +19,12 @@ include tests/provision/provision.mk
 include tests/install/install.mk
 include tests/recovery/recovery.mk
 include tests/device/device.mk
-include tests/device/keys.mk
 include tests/device/newest.mk
 include tests/bench/bench.mk
 include tests/device/uboot.mk
 include tests/device/imx8m.mk
 include tests/device/selftest.mk
+include tests/device/keys.mk
 
 # Host tools of one or a few files. Packages: libssl-dev zlib1g-dev
 $(BUILD)/host/mutate: $(wildcard tests/tools/mutate*.c)

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# Mainline's keys: the two kernels of a boot, each with an /init that is told so.
+# Mainline's keys: the two kernels of a boot, each with an /init that is told so. Protected keys are in the newest
+# kernel only.
 
-$(BUILD)/initramfs/qemu-trusted.conf: $(BUILD)/initramfs/qemu-production.conf tests/device/keys.mk
-	@sed 's/^key-source = .*/key-source = caam-trusted/' $< >$@
-$(BUILD)/initramfs/os-trusted.conf: $(BUILD)/initramfs/os.conf tests/device/keys.mk
-	@sed 's/^key-source = .*/key-source = caam-trusted/' $< >$@
+KEY_CONFS := $(foreach source,trusted pk,$(patsubst %,$(BUILD)/initramfs/%-$(source).conf,qemu os))
+$(filter $(BUILD)/initramfs/qemu-%,$(KEY_CONFS)): $(BUILD)/initramfs/qemu-production.conf
+$(filter $(BUILD)/initramfs/os-%,$(KEY_CONFS)): $(BUILD)/initramfs/os.conf
+$(KEY_CONFS): $(BUILD)/initramfs/%.conf: tests/device/keys.mk
+	@sed 's/^key-source = .*/key-source = caam-$(lastword $(subst -, ,$*))/' $(filter %.conf,$^) >$@
 
 TRUSTED_INPUTS = $(BUILD)/out/qemu-trusted/Image.gz $(BUILD)/out/os-trusted/Image.gz
 DEVICE_INPUTS += $(TRUSTED_INPUTS)
+NEWEST_INPUTS += $(TRUSTED_INPUTS) $(BUILD)/out/qemu-pk/Image.gz $(BUILD)/out/os-pk/Image.gz
