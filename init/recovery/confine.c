@@ -93,12 +93,13 @@ static const struct sock_filter never[] = {
  * The key service: an open device has no secret, and `bbctl selftest` tries it there.
  *
  * kexec would start a signed kernel, but with words and an initrd that nobody has signed, and that
- * kernel has the key service. `boot` is the way on.
+ * kernel has the key service. `boot` is the way on. A trusted key is made by adding one.
  */
 static const struct sock_filter never_when_closed[] = {
 	ONLY_THIS_MACHINE,
 	LOAD(nr),
 	REFUSE_IF(__NR_kexec_file_load),
+	REFUSE_IF(__NR_add_key),
 	SKIP_UNLESS(__NR_ioctl, 5),
 	LOAD(args[1]),
 	REFUSE_IF(KEYGEN_CREATE),

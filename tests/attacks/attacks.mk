@@ -5,6 +5,6 @@
 .PHONY: check-attacks
 check-attacks: setup
 	@$(MAKE) --no-print-directory $(FAULT_INPUTS) $(MEDIA_ALL_INPUTS) $(STORY_INPUTS) $(UBOOT_INPUTS) $(PROVISION_INPUTS) \
-		$(BUILD)/target/bbprovision-naive $(RECOVERY_INPUTS) unit-build
+		$(BUILD)/target/bbprovision-naive $(RECOVERY_INPUTS) $(TRUSTED_INPUTS) unit-build
 	@echo "  TEST    attacks, each with its premise"
 	@BUILD=$(BUILD) tests/attacks/run

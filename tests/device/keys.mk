@@ -9,5 +9,5 @@ $(KEY_CONFS): $(BUILD)/initramfs/%.conf: tests/device/keys.mk
 	@sed 's/^key-source = .*/key-source = caam-$(lastword $(subst -, ,$*))/' $(filter %.conf,$^) >$@
 
 TRUSTED_INPUTS = $(BUILD)/out/qemu-trusted/Image.gz $(BUILD)/out/os-trusted/Image.gz
-DEVICE_INPUTS += $(TRUSTED_INPUTS)
+DEVICE_INPUTS += $(TRUSTED_INPUTS) $(BUILD)/out/qemu-pk/Image.gz
 NEWEST_INPUTS += $(TRUSTED_INPUTS) $(BUILD)/out/qemu-pk/Image.gz $(BUILD)/out/os-pk/Image.gz

@@ -179,3 +179,87 @@ case_device_keys_premise_trusted_key_is_in_memory() {
 	os_says report >"$work/report"
 	[ "$(trusted_halves_in "$work/report")" -eq 0 ] || fault 'a key is in the report'
 }
+
+# --- the newest kernel, and the keys that the CAAM keeps to itself (caam-pk) ----------------------------
+
+pk_disk() { # MKDISK-OPTION...
+	[ -e "$work/os" ] || make_os --kernel "$BUILD/out/os-pk/Image.gz"
+	[ ! -e "$work/key" ] || set -- --key "$work/key" "$@"
+	disk --key-source caam-pk "$@"
+}
+
+pk_boot() {
+	boot --image "$BUILD/out/qemu-pk/Image.gz"
+}
+
+pk_blobs() { # MKDISK-OPTION...
+	"$host/mkdisk" --key-source caam-pk --write-key "$work/key" --write-blob "$work/blob" "$@" || fault 'no blobs'
+}
+
+on_newest_with_keys() { # CASE
+	BUILD=$BUILD/newest
+	"case_$1"
+}
+
+case_device_keys_newest_trusted() { on_newest_with_keys device_keys_trusted; }
+case_device_keys_newest_trusted_of_another_chip() { on_newest_with_keys device_keys_trusted_of_another_chip; }
+
+case_device_keys_newest_pk() {
+	BUILD=$BUILD/newest
+	make_os --kernel "$BUILD/out/os-pk/Image.gz" --override 2="$BUILD/out/os-pk/Image.gz"
+	bootenv kernel_override_abi=2
+	pk_disk --bootenv "$work/bootenv"
+	pk_boot
+	expect_up
+	expect_silent_bootloader
+	expect_os keys 'balena balena-data'
+	expect_all_volumes crypt
+	for volume in boot rootA rootB state; do
+		expect_os "$volume.cipher" 'capi:cbc(paes)-plain64'
+		expect_os "$volume.key" :84:trusted:balena
+		expect_os "$volume.iv-offset" "$(os_says $volume.start)"
+	done
+	expect_os data.cipher aes-xts-plain64
+	expect_os data.key :64:trusted:balena-data
+	expect_os_report .layout 2
+	expect_os_report .error null
+}
+
+# Nothing looks at a protected key's blob before a request does: one of another chip is an I/O error.
+case_device_keys_newest_pk_of_another_chip() {
+	BUILD=$BUILD/newest
+	"$host/mkchip" -o "$work/other"
+	pk_blobs --chip "$work/other"
+	"$host/mkdisk" --key-source caam-pk --chip "$chip" --key "$work/key" --write-blob "$work/ours"
+	pk_disk --blob balena_84.enc="$work/blob" --blob balena_64.enc="$work/ours.data"
+	pk_boot
+	expect_refused volume-foreign
+	expect_kept .error.detail 'resin-boot: I/O error'
+	pk_disk --blob balena_84.enc="$work/ours" --blob balena_64.enc="$work/blob.data"
+	pk_boot
+	expect_refused key-refused
+}
+
+case_device_keys_newest_pk_exchanged() {
+	BUILD=$BUILD/newest
+	pk_blobs --chip "$chip"
+	pk_disk --blob balena_84.enc="$work/blob.data" --blob balena_64.enc="$work/blob"
+	pk_boot
+	expect_refused blob-length
+	head -c 80 "$work/blob.data" >"$work/cut"
+	pk_disk --blob balena_84.enc="$work/cut" --blob balena_64.enc="$work/blob.data"
+	pk_boot
+	expect_refused volume-foreign
+	head -c 32 /dev/zero | cat "$work/blob" - >"$work/padded"
+	pk_disk --blob balena_84.enc="$work/blob" --blob balena_64.enc="$work/padded"
+	pk_boot
+	expect_refused key-refused
+}
+
+# On a kernel without protected keys the words behind the blob mean nothing: the key has another length than the
+# cipher is told, and there is no such cipher.
+case_device_keys_pk_on_an_older_kernel() {
+	pk_disk
+	boot --image "$BUILD/out/qemu-pk/Image.gz"
+	expect_refused volume-open
+}

@@ -174,7 +174,7 @@ case_recovery_closed_device_keeps_its_key() {
 	expect_os slot A
 	expect_all_volumes crypt
 	attacked open-node 'No such file or directory'
-	for name in mknod import import-high-bits request-key ptrace process-vm-readv pidfd-getfd setns chroot \
+	for name in mknod import import-high-bits add-trusted-key request-key ptrace process-vm-readv pidfd-getfd setns chroot \
 		kexec-file-load; do
 		attacked $name 'Operation not permitted'
 	done
@@ -314,6 +314,7 @@ case_recovery_premise_node_without_filter() {
 	attack_in_shell true --image "$undefended_recovery" --append undefended=filter_calls
 	attacked open-node 'No such file or directory'
 	attacked mknod works
+	attacked add-trusted-key works
 }
 case_recovery_premise_filter_without_node() {
 	attack_in_shell true --image "$undefended_recovery" --append undefended=hide_key_service

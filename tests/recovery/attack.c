@@ -91,6 +91,8 @@ static void keyrings(void)
 				0) > 0;
 	}
 	say("find-key", found);
+	say("add-trusted-key", syscall(SYS_add_key, "trusted", "attack", "new 32", 6,
+		KEY_SPEC_PROCESS_KEYRING) > 0);
 	say("request-key", syscall(SYS_request_key, "user", "nothing", "more", 0) > 0);
 }
 
