@@ -131,7 +131,7 @@ check: setup
 		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
 		"tests/built $(BUILD)" $(PACKAGING_RUN) "make --no-print-directory check-stub" tests/qemu/all \
 		tests/provision/fuses "tests/provision/check install blobs" \
-		"tests/qemu/case hang_in_kernel layout_2_data_into_root" \
+		"tests/qemu/case hang_in_kernel layout_2_data_into_root device_keys_trusted" \
 		"tests/qemu/case device_imx8m_closed device_imx8m_open" \
 		"tests/qemu/case installer_starts installer_unsigned installer_kernel_edited" \
 		"tests/qemu/case installer_unsigned_on_an_open_device" "tests/qemu/case story_secureboot" \
@@ -141,7 +141,7 @@ check: setup
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
-check-build: $(BOOT_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(UBOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz \
+check-build: $(BOOT_INPUTS) $(TRUSTED_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(UBOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz \
 		$(BOARD_QEMU) \
 		$(BUILD)/target/stub-selftest.cpio \
 		$(PROVISION_INPUTS) unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)
