@@ -141,7 +141,7 @@ check: setup
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
-check-build: $(BOOT_INPUTS) $(TRUSTED_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(UBOOT_INPUTS) $(BUILD)/out/imx8m-production/Image.gz \
-		$(BOARD_QEMU) \
+check-build: $(BOOT_INPUTS) $(TRUSTED_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(UBOOT_INPUTS) \
+		$(BUILD)/out/imx8m-production/Image.gz $(BOARD_QEMU) \
 		$(BUILD)/target/stub-selftest.cpio \
 		$(PROVISION_INPUTS) unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)
