@@ -102,7 +102,16 @@ blob() {
 		cp balena_56.enc any && good blob any || return 1
 	make_blob bad 0x5461674f 0x0 0x1 0x18 0x54 && refused 'blob-header (34)' blob bad || return 1
 	head -c 103 balena_56.enc >short && refused 'blob-length (33)' blob short && : >empty &&
-		refused 'blob-length (33)' blob empty && head -c 100000 /dev/zero >long && refused 'blob-length (33)' blob long
+		refused 'blob-length (33)' blob empty && head -c 100000 /dev/zero >long && refused 'blob-length (33)' blob long || return 1
+	# Mainline's have no header: their length is all.
+	head -c 80 /dev/urandom >balena_32.enc && head -c 112 /dev/urandom >balena_64.enc || return 1
+	good blob balena_64.enc --key-source caam-trusted && json '.volumes[0] == "boot" and (has("header") | not)' &&
+		good blob balena_32.enc --key-source caam-trusted && json '.layout == 2 and .volumes == ["data"]' &&
+		good blob balena_64.enc --key-source caam-pk && json '.volumes == ["data"]' &&
+		good blob balena_32.enc --key-source=caam-pk --key-size 84 && json '.volumes[0] == "boot"' &&
+		refused 'blob-header (34)' blob balena_64.enc && refused 'blob-length (33)' blob balena_32.enc &&
+		refused 'blob-length (33)' blob balena_32.enc --key-source caam-trusted --key-size 64 &&
+		exits 2 blob balena_32.enc --key-source caam
 }
 
 make_keys() {

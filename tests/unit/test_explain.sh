@@ -105,7 +105,11 @@ layout_of_the_configuration() {
 	sed 's/^layout = .*/layout = 2/' "$conf" >two.conf
 	explains 0 two --config two.conf && refused 'layout-refused (37)' closed --config two.conf || return 1
 	"$bbctl" explain two --config "$bbctl" 2>err
-	[ $? -eq 2 ] && grep -q 'no configuration of the bootloader: line' err
+	[ $? -eq 2 ] && grep -q 'no configuration of the bootloader: line' err || return 1
+	sed 's/^key-source = .*/key-source = caam-trusted/' two.conf >trusted.conf
+	"$mkdisk" --seed x --key-source caam-trusted --chip chip -o trusted.img || return 1
+	explains 0 trusted.img --config trusted.conf && refused 'blob-name (32)' trusted.img &&
+		refused 'blob-name (32)' two --config trusted.conf
 }
 
 no_fat() {
