@@ -105,7 +105,6 @@ static const struct sock_filter never_when_closed[] = {
 	REFUSE_IF(KEYGEN_CREATE),
 	REFUSE_IF(KEYGEN_IMPORT),
 	ALLOW,
-	ALLOW,
 };
 
 static int install(const struct sock_filter *filter, size_t size)
