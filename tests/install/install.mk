@@ -59,11 +59,12 @@ INSTALL_INPUTS = $(STORY)/medium.img $(STORY)/medium-plain.img $(BUILD)/host/mkc
 	$(BUILD)/host/bbsign
 
 .PHONY: run-install soak-install
-#: make run-install   a blank board, installed and closed, told as it happens; SECUREBOOT=false: left open
+#: make run-install   a blank board, installed and closed, told as it happens; SECUREBOOT=false: left open; UBOOT=1
 SECUREBOOT ?= true
+UBOOT ?=
 run-install: setup
-	@$(MAKE) --no-print-directory $(INSTALL_INPUTS)
-	@BUILD=$(BUILD) tests/install/run-install $(STORY)/medium$(if $(filter false,$(SECUREBOOT)),-plain).img
+	@$(MAKE) --no-print-directory $(INSTALL_INPUTS) $(if $(UBOOT),$(UBOOT_INPUTS))
+	@BUILD=$(BUILD) UBOOT=$(UBOOT) tests/install/run-install $(STORY)/medium$(if $(filter false,$(SECUREBOOT)),-plain).img
 
 #: make soak-install RUNS=100 [SEED=1]  whole installations, with the plug pulled at random instants
 RUNS ?= 100

@@ -234,7 +234,7 @@ hostile_words='rdinit=/bin/sh init=/bin/sh lockdown=none lsm= initcall_blacklist
 case_device_uboot_hostile_words() {
 	uboot_device
 	{
-		echo "extra_os_cmdline=$hostile_words initrd=0x4c000000,0x100000"
+		echo "extra_os_cmdline=$hostile_words initrd=0x4c000000,0x100000; echo INJECTED"
 		echo 'authenticate=true'
 		echo 'bootargs=balena_stage2'
 		echo 'start=echo START; poweroff'
@@ -242,9 +242,10 @@ case_device_uboot_hostile_words() {
 	uboot_put extra_uEnv.txt "$work/extra"
 	uboot_start
 	expect_started
+	! grep -q '^INJECTED' "$work/console" || fault 'U-Boot ran what was a word'
 	[ "$(grep -c '^rom:   hab_auth .*: good' "$work/outcome")" -eq 2 ] || fault 'not both were verified'
 	expect_os_report '.dropped_words | join(" ")' \
-		'root rdinit init lockdown lsm initcall_blacklist module.sig_enforce initrd rw balena_stage2'
+		'root rdinit init lockdown lsm initcall_blacklist module.sig_enforce initrd echo INJECTED rw balena_stage2'
 	case $(os_says cmdline) in
 	*rdinit* | *lockdown=none* | *init=/bin/sh* | *initcall* | *sig_enforce=0*) fault "command line: $(os_says cmdline)" ;;
 	esac
