@@ -9,7 +9,7 @@
 static const struct key_form tagged_1 = { KEY_TAGGED, "logon", "capi:tk(cbc(aes))", "plain", "" };
 static const struct key_form tagged_2 = { KEY_TAGGED, "logon", "capi:tk(cbc(aes))", "plain64", "" };
 static const struct key_form trusted = { KEY_TRUSTED, "trusted", "aes", "xts-plain64", "" };
-// key_enc_algo 1 is CCM (CAAM_ENC_ALGO_CCM): a black key that is not the one that was made is noticed.
+// key_enc_algo 1 is CCM (CAAM_ENC_ALGO_CCM): a black key that is not as it was made is noticed.
 static const struct key_form protected = {
 	KEY_TRUSTED, "trusted", "capi:cbc(paes)", "plain64", " pk key_enc_algo=1" };
 

@@ -16,13 +16,13 @@
  * disk that is opened under the other layout is opened with another key.
  *
  * The signed configuration says what makes keys of blobs (its key-source), and each source has
- * layouts of its own; sizes mean nothing without it. Those of mainline's trusted keys are all of the
- * second kind:
+ * layouts of its own; sizes mean nothing without it. Those of mainline's trusted keys are all of
+ * the second kind:
  *
- * caam-trusted: plain keys in the kernel's memory only, AES-XTS by the CPU: of 64 bytes, and 32 for data.
- *   The CAAM has no XTS, and the CPU can do better than CBC: a sector elsewhere is noise.
- * caam-pk: the CAAM's own cipher cbc(paes) with a black key that nothing but the CAAM has in plain. Such
- *   a key has one possible size, so data cannot have another one: it has a trusted key of 64 bytes.
+ * caam-trusted: plain keys in the kernel's memory only, AES-XTS by the CPU: of 64 bytes, and of 32
+ *   for data. The CAAM has no XTS, and the CPU can do better than CBC: a sector elsewhere is noise.
+ * caam-pk: the CAAM's own cipher cbc(paes) with a black key that nothing but the CAAM has in plain.
+ *   Such a key has one possible size, so data cannot have another: its key is a trusted one.
  */
 #ifndef BB_LAYOUT_H
 #define BB_LAYOUT_H

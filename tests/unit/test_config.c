@@ -2,6 +2,7 @@
 // The signed configuration: each key missing, given twice and with bad values; and the configurations
 // themselves as the build composes them. Usage: test_config [DIRECTORY], by default build/initramfs.
 
+#include <errno.h>
 #include <glob.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,22 @@ static void config_good(void)
 	test_assert(!strcmp(c.revoked_kernels, DIGEST_A " " DIGEST_B));
 	test_assert(!strcmp(c.device_type, "board") && c.minimum_installer == 3);
 	test_assert(!strcmp(c.installer_medium, "platform/y.mmc platform/z.usb"));
+}
+
+static void config_key_sources(void)
+{
+	static const char *const names[] = { "caam-tk", "caam-trusted", "caam-pk" };
+
+	for (int source = KEY_SOURCE_CAAM_TK; source <= KEY_SOURCE_CAAM_PK; source++) {
+		struct config c = { 0 };
+		unsigned int line;
+		char text[64];
+
+		snprintf(text, sizeof(text), "key-source = %s", names[source]);
+		test_assert(!parse_with(2, text, &c, &line) && c.key_source == (uint32_t)source);
+		test_assert(config_key_source(names[source]) == source);
+	}
+	test_assert(config_key_source("caam") == -EINVAL && config_key_source("") == -EINVAL);
 }
 
 static void config_every_key_is_needed_once(void)
@@ -303,6 +320,7 @@ int main(int argc, char **argv)
 	}
 	directory = argc > 1 ? argv[1] : directory;
 	test_run(config_good);
+	test_run(config_key_sources);
 	test_run(config_every_key_is_needed_once);
 	test_run(config_bad_lines);
 	test_run(config_good_lines);
