@@ -51,7 +51,8 @@ expect() { # KEY VALUE
 # --- the disk, from outside
 
 partition() { # LABEL: first sector and number of sectors
-	partx --raw --noheadings --output START,SECTORS,NAME "$work/disk" 2>/dev/null | awk -v name="$1" '$3 == name { print $1, $2 }'
+	partx --raw --noheadings --output START,SECTORS,NAME "$work/disk" 2>/dev/null |
+		awk -v name="$1" '$3 == name { print $1, $2 }'
 }
 
 labels() {
@@ -60,7 +61,8 @@ labels() {
 
 is_written() { # VOLUME: whether there is anything in its first 64 KiB
 	set -- $(partition "resin-$1")
-	[ $# -eq 2 ] && dd if="$work/disk" bs=512 skip="$1" count=128 status=none | tr -d '\000' | head -c 1 | od -A n -t x1 | grep -q .
+	[ $# -eq 2 ] && dd if="$work/disk" bs=512 skip="$1" count=128 status=none | tr -d '\000' | head -c 1 |
+		od -A n -t x1 | grep -q .
 }
 
 # Whether both files of a key are of the length and header of their kind, and the same.

@@ -46,7 +46,8 @@ case_install_a_bootloader() {
 	cp -r "$BUILD/target/bbctl" "$work/old" "$work/new" "$os/data/install"
 	cp "$BUILD/initramfs/os.conf" "$os/data/install/conf"
 	echo gap >"$work/gap"
-	disk --imx-file gap.file="$work/gap" --imx-file Image.gz="$work/old/Image.gz" --imx-file board.dtb="$work/old/board.dtb"
+	disk --imx-file gap.file="$work/gap" --imx-file Image.gz="$work/old/Image.gz" \
+		--imx-file board.dtb="$work/old/board.dtb"
 	boot
 	expect_up
 	tr -d '\r' <"$work/console" | grep '^os: \(up\|down\|file\)' >"$work/said"

@@ -103,7 +103,8 @@ artifacts() {
 
 development() {
 	set -- --efuses efuses.development --artifact development
-	chip && no development-keys development fuses --program "$@" && no development-keys development fuses --dry-run "$@" &&
+	chip && no development-keys development fuses --program "$@" &&
+		no development-keys development fuses --dry-run "$@" &&
 		provisions 0 fuses --program --development "$@" && has_hash efuses.development
 }
 
@@ -134,7 +135,8 @@ bad_writes() {
 	chip && configuration /dev/full && denied fuse-write 'No space left' fuses --program --efuses efuses $files &&
 		configuration /dev/zero && denied fuse-readback 'word 0x060' fuses --program --efuses efuses $files &&
 		configuration /proc/self/fd/9 &&
-		! sealed "$bbprovision" fuses --program --efuses efuses $files --config conf && grep -q '^bbprovision: fuse-locked: ' err
+		! sealed "$bbprovision" fuses --program --efuses efuses $files --config conf &&
+		grep -q '^bbprovision: fuse-locked: ' err
 	status=$?
 	configuration "$work/fuses"
 	return $status

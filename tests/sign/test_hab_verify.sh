@@ -83,7 +83,8 @@ damaged_files() {
 
 # The same in a packed file, which must itself be whole.
 packed_files() {
-	changed 100 x && gzip -c damaged >damaged.gz && verify 1 damaged.gz && grep -q 'image-digest: what the packed file' err &&
+	changed 100 x && gzip -c damaged >damaged.gz && verify 1 damaged.gz &&
+		grep -q 'image-digest: what the packed file' err &&
 		head -c 500 Image.gz.signed >cut.gz && verify 1 cut.gz && verify 1 cut.gz --json &&
 		[ "$(jq -r .error.name out)" = kernel-gzip ] && { cat Image.gz.signed; echo; } >more.gz && verify 1 more.gz
 }

@@ -151,7 +151,8 @@ other_keys() {
 }
 
 truncated() {
-	for size in 0 31 32 63 21000 $((spl_end + 200)) $fit $((fit + 100)) $((fit + 0x1010)) $((fit + 0x1400)) $((fit + 0x483c + 2999)); do
+	for size in 0 31 32 63 21000 $((spl_end + 200)) $fit $((fit + 100)) $((fit + 0x1010)) $((fit + 0x1400)) \
+		$((fit + 0x483c + 2999)); do
 		head -c $size good.bin >flash.bin && ! verify || { echo "$size bytes"; return 1; }
 	done
 	container && no csf-header && sign_first && no csf-header
@@ -161,8 +162,10 @@ truncated() {
 strange_fits() {
 	for change in 's/compression = "none"; load/compression = "gzip"; load/' 's/type = "firmware"/type = "flat_dt"/' \
 		's/load = <0x920000>; //' 's/load = <0x920000>/load = <0x40200000>/' 's/load = <0x920000>/load = <0x401fd000>/' \
-		's/firmware = "uboot-1"/firmware = "uboot-2"/' 's/fdt = "fdt-1"/fdt = "atf-1"/' 's/data-size = <3000>/data-size = <300000>/' \
-		's/data-position = <0x483c>/data-position = <0x10>/' 's/data-position = <0x483c>;//' 's/data-size = <3000>;/data = [00];/' \
+		's/firmware = "uboot-1"/firmware = "uboot-2"/' 's/fdt = "fdt-1"/fdt = "atf-1"/' \
+		's/data-size = <3000>/data-size = <300000>/' \
+		's/data-position = <0x483c>/data-position = <0x10>/' 's/data-position = <0x483c>;//' \
+		's/data-size = <3000>;/data = [00];/' \
 		's/load = <0x920000>/load = <0xfffffff0>/' 's/images {/other {/'; do
 		container "$change" && sign_first && sign_second "$(all_blocks)" && no container || { echo "$change"; return 1; }
 	done

@@ -24,7 +24,8 @@ make_inputs() {
 
 # is KIND FILE: known as that, in words and in JSON, and said to be unverified
 is() {
-	exits 0 info "$2" && grep -q "^kind  *$1" out && grep -q 'nothing of it was verified' out && exits 0 info --json "$2" &&
+	exits 0 info "$2" && grep -q "^kind  *$1" out && grep -q 'nothing of it was verified' out &&
+		exits 0 info --json "$2" &&
 		jq -e --arg kind "$1" '.known and (.verified | not) and (.kind | startswith($kind))' out || { cat out; return 1; }
 }
 
@@ -58,8 +59,10 @@ code_files() {
 
 key_files() {
 	crts=$directory/crts
-	is 'certificate, PEM' "$crts/kernel_crt.pem" && has '.purpose == "signs kernels" and .for == "development"' || return 1
-	openssl x509 -in "$(echo "$crts"/SRK2_*_crt.pem)" -outform DER -out srk.der && is 'certificate, DER' srk.der || return 1
+	is 'certificate, PEM' "$crts/kernel_crt.pem" &&
+		has '.purpose == "signs kernels" and .for == "development"' || return 1
+	openssl x509 -in "$(echo "$crts"/SRK2_*_crt.pem)" -outform DER -out srk.der &&
+		is 'certificate, DER' srk.der || return 1
 	print=$(openssl x509 -in srk.der -inform DER -noout -fingerprint -sha256 | cut -d= -f2 | tr -d : | tr A-F a-f)
 	[ "$(jq -r .sha256 out)" = "$print" ] && has '.authority == "yes" and (.purpose | startswith("super root key"))' || return 1
 	is 'private key, encrypted' "$directory/keys/kernel_key.pem" && openssl genrsa -out open.pem 2048 2>/dev/null &&
@@ -71,7 +74,8 @@ key_files() {
 
 unknown_files() {
 	for file in /bin/true "$passphrase" /dev/null; do
-		exits 1 info "$file" && grep -q 'none of the files' err && exits 1 info --json "$file" && has '.known == false' || return 1
+		exits 1 info "$file" && grep -q 'none of the files' err && exits 1 info --json "$file" &&
+			has '.known == false' || return 1
 	done
 	gzip -c /bin/true >true.gz && exits 1 info true.gz && head -c 20 true.gz >cut.gz && exits 1 info cut.gz
 }
@@ -94,7 +98,8 @@ damaged_files() {
 
 terminal() {
 	escape=$(printf '\033[31m')
-	openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -out evil.pem -utf8 -subj "/CN=a${escape}b\"c" 2>/dev/null &&
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -out evil.pem -utf8 -subj "/CN=a${escape}b\"c" \
+		2>/dev/null &&
 		exits 0 info evil.pem && ! LC_ALL=C grep -q '[^ -~]' out && exits 0 info --json evil.pem && has '.subject' &&
 		! LC_ALL=C grep -q '[^ -~]' out
 }

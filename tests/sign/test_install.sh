@@ -76,7 +76,8 @@ refuses() {
 	install "$@"
 	[ $? -eq 1 ] && grep -q ": refused: $name: " err && has "$there" || { echo "no $name:"; cat out err; return 1; }
 	install "$@" --json
-	[ "$(jq -r .error.name out)" = "$name" ] && [ -e imx/bootenv.copy ] || { echo "no $name in JSON:"; cat out; return 1; }
+	[ "$(jq -r .error.name out)" = "$name" ] && [ -e imx/bootenv.copy ] ||
+		{ echo "no $name in JSON:"; cat out; return 1; }
 }
 
 newer() {

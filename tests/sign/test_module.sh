@@ -43,7 +43,8 @@ not_signed() {
 }
 
 as_sign_file_does() { # BITS
-	directory=$(pki "$1") && open_key "$directory" module larger.key && certificate=$directory/crts/module_crt.pem || return 1
+	directory=$(pki "$1") && open_key "$directory" module larger.key &&
+		certificate=$directory/crts/module_crt.pem || return 1
 	for bytes in 0 1 4000 100000; do
 		make_module "$bytes" >in
 		"$sign_file" sha256 larger.key "$certificate" in theirs || return 1
@@ -79,7 +80,8 @@ one_key_one_purpose() {
 	refused 'it is for kernels' module --key kernel.key --cert kernel.pem -o absent in.ko && [ ! -e absent ] &&
 		refused 'it is for kernels' module --verify --cert kernel.pem in.ko || return 1
 	refused 'it is for installers' module --verify --cert "$directory/crts/installer_crt.pem" in.ko &&
-		refused 'does not sign modules' module --verify --cert "$directory/crts/IMG1_1_sha256_2048_65537_v3_usr_crt.pem" in.ko
+		refused 'does not sign modules' module --verify \
+		--cert "$directory/crts/IMG1_1_sha256_2048_65537_v3_usr_crt.pem" in.ko
 }
 
 # with_release RELEASE: a module of a kernel of that release

@@ -284,7 +284,8 @@ check "bits: 2048, 3072 or 4096" bad_bits
 check "an empty passphrase makes no tree" bad_passphrase 'is empty' 2 '
 '
 check "nor does a short one" bad_passphrase 'protects nothing' 1 test
-check "nor one of a thousand characters and more" bad_passphrase 'longer than' 2 "$(head -c 2000 /dev/zero | tr '\0' x)"
+check "nor one of a thousand characters and more" bad_passphrase 'longer than' 2 \
+	"$(head -c 2000 /dev/zero | tr '\0' x)"
 check "nor one that is nowhere" fails 'cannot be read' pki --out absent --bits 2048 --passphrase-file nowhere
 check "the wrong passphrase opens nothing" cannot_open 'does not open this key' 'a passphrase of the test'
 check "an empty one neither" cannot_open 'is empty' ''

@@ -16,7 +16,8 @@ device() {
 	mkdir -p imx rootA/hostapps/1/boot rootA/resin-boot rootB/boot && ln -s hostapps/1 rootA/current &&
 		ln -s /current/boot rootA/boot && cp gz1 imx/Image.gz && cp dtb1 imx/board.dtb && cp dtb1 boot0 &&
 		cp Image.gz rootA/hostapps/1/boot/ && cp gz1 rootA/resin-boot/Image.gz && cp dtb1 rootB/boot/ &&
-		echo nothing >imx/config.json && state upgrade_available=0 bootcount=0 && chip $(hash_words efuses) 0=0x200 0x1c=0x06e00000 "$@"
+		echo nothing >imx/config.json && state upgrade_available=0 bootcount=0 &&
+		chip $(hash_words efuses) 0=0x200 0x1c=0x06e00000 "$@"
 }
 
 state() { # KEY=VALUE...
@@ -90,7 +91,8 @@ links() {
 not_committed() {
 	device && state upgrade_available=1 bootcount=1 && no not-committed 'upgrade_available is 1' || return 1
 	device && : >imx/bootenv && no not-committed imx/bootenv || return 1
-	device && rm imx/bootenv && no not-committed imx/bootenv && mkdir imx/bootenv && no not-committed imx/bootenv || return 1
+	device && rm imx/bootenv && no not-committed imx/bootenv && mkdir imx/bootenv &&
+		no not-committed imx/bootenv || return 1
 	device && mv imx away && no not-committed imx; status=$?
 	rm -r away
 	return $status

@@ -58,7 +58,8 @@ make_all() {
 		make_disk empty.disk balena-imx none && make_disk medium flash-boot good &&
 		make_disk foreign.medium flash-boot foreign && make_disk empty.medium flash-boot none &&
 		truncate -s 8M blank.disk || return 1
-	srk=$("$bbsign" srk --pki "$(pki 2048)" --table table --fuses fuses >/dev/null && od -An -tx4 -v -w4 fuses) || return 1
+	srk=$("$bbsign" srk --pki "$(pki 2048)" --table table --fuses fuses >/dev/null &&
+		od -An -tx4 -v -w4 fuses) || return 1
 	programmed='' offset=96
 	for word in $srk; do
 		programmed="$programmed --fuse $offset=0x$word"
@@ -107,10 +108,12 @@ no_boot='rom: refused: no Image.gz on the disk'
 foreign='rom: refused: the boot ROM does not start what is on the'
 
 check "what is to be started" make_all
-check "a blank device starts from the medium" starts_with "$installer hab_status=0" blank.disk blank.chip --medium medium
+check "a blank device starts from the medium" starts_with "$installer hab_status=0" blank.disk blank.chip \
+	--medium medium
 check "the machine has the medium" grep -q 'file=[^ ]*/medium ' arguments
 check "the device tree is that of the medium" grep -q -- '-dtb .*virt.dtb' arguments
-check "a blank device compares with nothing" starts_with "$installer hab_status=0" blank.disk blank.chip --medium foreign.medium
+check "a blank device compares with nothing" starts_with "$installer hab_status=0" blank.disk blank.chip \
+	--medium foreign.medium
 check "a programmed one objects" starts_with "$installer hab_status=1" blank.disk open.chip --medium foreign.medium
 check "and is content with its own" starts_with "$installer hab_status=0" blank.disk open.chip --medium medium
 check "a closed one refuses others' keys" never "$foreign medium: Image.gz: srk-hash virt.dtb: srk-hash" \
@@ -120,7 +123,8 @@ check "without medium from the disk" starts_with "$system hab_status=0" disk clo
 check "a medium that does not boot is plugged in all the same" starts_with "$system hab_status=0" disk closed.chip \
 	--medium empty.medium
 check "and the machine has it" grep -q 'file=[^ ]*/medium ' arguments
-check "a closed one refuses a foreign disk" never "$foreign disk: Image.gz: srk-hash virt.dtb: srk-hash" foreign.disk closed.chip
+check "a closed one refuses a foreign disk" never "$foreign disk: Image.gz: srk-hash virt.dtb: srk-hash" \
+	foreign.disk closed.chip
 check "a revoked slot" never "$foreign disk: Image.gz: slot-revoked virt.dtb: slot-revoked" disk revoked.chip
 check "no bootloader on the disk" never "$no_boot" empty.disk closed.chip
 check "nothing on the disk" never "$no_boot" blank.disk blank.chip
@@ -135,7 +139,8 @@ at='--disk disk --chip closed.chip --medium medium'
 {
 	check "the installer is done" ends 6 'rom: off' 'echo "flasher: done: x"' $at
 	check "the installer refuses" ends 3 'rom: refused opt-in-missing: x' 'echo "flasher: refused opt-in-missing: x"' $at
-	check "init refuses" ends 3 'rom: refused disk-missing (20): slow' 'echo "[ 1.2] init: refused disk-missing (20): slow"' $at
+	check "init refuses" ends 3 'rom: refused disk-missing (20): slow' \
+		'echo "[ 1.2] init: refused disk-missing (20): slow"' $at
 	check "a panic" ends 4 'rom: lost: panic: VFS' 'echo "[ 1.2] Kernel panic - not syncing: VFS"' $at
 	check "a reset without a word" ends 4 'rom: lost: reset without a named error' ':' $at
 	check "time is over" ends 124 'rom: time is over' 'sleep 20' $at -- --timeout 1
@@ -144,7 +149,8 @@ at='--disk disk --chip closed.chip --medium medium'
 		'[ $(wc -l <starts) -lt 3 ] && echo "flasher: reboot: x" || echo "os: up"' $at --consoles consoles
 	check "that was three times" started 3
 	check "each with its console" sh -c 'grep -q reboot consoles/2 && grep -q "os: up" consoles/3'
-	check "but not for ever" ends 7 'rom: reset: the installer wants another start' 'echo "flasher: reboot: x"' $at --starts 2
+	check "but not for ever" ends 7 'rom: reset: the installer wants another start' 'echo "flasher: reboot: x"' \
+		$at --starts 2
 	check "that was twice" started 2
 	check "the chip may change in between" ends 3 "$foreign medium: Image.gz: slot-revoked virt.dtb: slot-revoked" \
 		'cat revoked.chip >$chip; echo "flasher: reboot: x"' $at

@@ -208,8 +208,10 @@ report() {
 	printf '{"error":{"name":"kernel-refused","number":71,"stage":"load","detail":"boot/Image.gz"},"version":"9",
 		"slot":"A","override":null,"why":"current","attempts":[{"slot":"A","override":null,"error":null}],
 		"layout":2,"stages":[{"name":"start","start":5,"end":1000005}],"warnings":["w\\u001b[2J"]}' >r
-	good report r && json '.report.error.number == 71' && exits 0 report r && grep -q 'kernel-refused (71) in stage load' out &&
-		grep -q 'docs/errors.md' out && grep -q '^layout  *2$' out && grep -q 'refused the signature' out && grep -q ' 1.000000$' out &&
+	good report r && json '.report.error.number == 71' && exits 0 report r &&
+		grep -q 'kernel-refused (71) in stage load' out &&
+		grep -q 'docs/errors.md' out && grep -q '^layout  *2$' out && grep -q 'refused the signature' out &&
+		grep -q ' 1.000000$' out &&
 		! grep -q "$(printf '\033')" out || return 1
 	{ cat r; head -c 4096 /dev/zero | tr '\0' ' '; } | head -c 4095 >padded && echo >>padded && good report padded ||
 		return 1

@@ -73,7 +73,8 @@ ends "report kept, no console" 3 "$blob" "$keep"
 ends "report kept by an earlier boot" 4 'boot: reset without a named error' ':' --disk old
 ends "the same report by this boot" 3 "$blob" "$keep" --disk old
 ends "the OS is up in spite of an old report" 0 'boot: up' "$up" --disk old
-ends "refused on the console" 3 'boot: refused disk-missing (20): slow' 'echo "[ 1.2] init: refused disk-missing (20): slow"'
+ends "refused on the console" 3 'boot: refused disk-missing (20): slow' \
+	'echo "[ 1.2] init: refused disk-missing (20): slow"'
 ends "report and console" 3 "$blob" "echo 'init: refused something (1): else'; $keep"
 ends "time is over" 124 'boot: time is over after 1 s' 'sleep 20' --timeout 1
 ends "up, but never off" 0 'boot: up' "$up; sleep 20" --timeout 1
@@ -103,7 +104,8 @@ ends "arguments" 0 'boot: up' "$up" --drive disk --drive 'further disk' --cpus 2
 	--append 'quiet x=1' --initrd image --icount --variant development --machine dtb-randomness=off
 arguments=$(cat fake.arguments)
 for part in '-M virt,dtb-randomness=off -cpu max -smp 2 -m 512M' 'rootwait quiet x=1 -' '-initrd image' \
-	'virtio-blk-pci,drive=disk,addr=04.0' 'virtio-rng-pci,addr=05.0' 'i6300esb,addr=07.0' 'virtio-blk-pci,drive=drive8,addr=08.0' \
+	'virtio-blk-pci,drive=disk,addr=04.0' 'virtio-rng-pci,addr=05.0' 'i6300esb,addr=07.0' \
+	'virtio-blk-pci,drive=drive8,addr=08.0' \
 	'virtio-blk-pci,drive=drive9,addr=09.0' '-icount shift=0,sleep=off'; do
 	check "passes $part" sh -c 'case $1 in *"$2"*) ;; *) exit 1 ;; esac' sh "$arguments" "$part"
 done

@@ -94,7 +94,8 @@ fi
 
 # What is not there is noticed.
 for command in 'make chek' 'make sign SLOOT=1' 'bbctl explane DISK' 'build/host/bbctl explain --opend DISK' \
-	'bbprovision volumes --clos' 'build/host/mkchips -o chip' 'tests/qemu/cases slot_a' 'tests/qemu/boot --recordings'; do
+	'bbprovision volumes --clos' 'build/host/mkchips -o chip' 'tests/qemu/cases slot_a' \
+	'tests/qemu/boot --recordings'; do
 	if [ -n "$(wrong "$command")" ]; then
 		echo "ok commands: '$command' is noticed"
 	else

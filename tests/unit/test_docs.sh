@@ -71,7 +71,8 @@ sed 's/^/# twice: /' "$work/twice"
 [ ! -s "$work/twice" ]
 result $? "no error shares its number or name"
 
-sed -n '/^static const struct setting keys\[\] = {/,/^};/s/^\t{ "\([a-z-]*\)".*/\1/p' "$top/src/config.c" | sort >"$work/keys"
+sed -n '/^static const struct setting keys\[\] = {/,/^};/s/^\t{ "\([a-z-]*\)".*/\1/p' "$top/src/config.c" |
+	sort >"$work/keys"
 sed -n '/^## 3/,/^## 4/s/^| `\([a-z-]*\)` |.*/\1/p' "$top/docs/porting.md" | sort >"$work/explained"
 same "$work/keys" "$work/explained" "porting.md explains every key of the configuration"
 
@@ -85,7 +86,8 @@ sed -n '/^## Installing/,/^## /s/^| `\([a-z-]*\)` | [^|]* [^|]* | [^|]* [^|]* |$
 	sort >"$work/page"
 same "$work/table" "$work/page" "errors.md has every reason of bbctl install, with an advice"
 
-sed -n 's/^[[:space:]]*X(PROVISION_[A-Z_]*, "\([a-z-]*\)".*/\1/p' "$top/src/bbprovision/reason.h" | sort >"$work/table"
+sed -n 's/^[[:space:]]*X(PROVISION_[A-Z_]*, "\([a-z-]*\)".*/\1/p' "$top/src/bbprovision/reason.h" |
+	sort >"$work/table"
 sed -n '/^## Provisioning/,/^## /s/^| `\([a-z-]*\)` | [^|]* [^|]* | [^|]* [^|]* |$/\1/p' "$top/docs/errors.md" |
 	sort >"$work/page"
 same "$work/table" "$work/page" "errors.md has every reason of bbprovision, with an advice"
@@ -120,7 +122,9 @@ sed 's/^/# /' "$work/broken"
 result $? "links lead to files"
 
 # The whole-boot cases that threats.md names.
-for suite in cases attacks faults installer story recovery device; do "$top/tests/qemu/case" --list $suite; done | sort -u >"$work/cases"
+for suite in cases attacks faults installer story recovery device; do
+	"$top/tests/qemu/case" --list $suite
+done | sort -u >"$work/cases"
 grep -o '`case_[a-z0-9_][a-z0-9_]*`' "$top/docs/threats.md" | tr -d '`' | sed 's/^case_//' | sort -u >"$work/named"
 comm -23 "$work/named" "$work/cases" >"$work/unknown"
 sed 's/^/# no such case: /' "$work/unknown"

@@ -58,7 +58,8 @@ device() { # CLOSED STANDS WANTED
 
 # What bbprovision was asked for that changes something.
 steps() {
-	sed -n 's/^bbprovision \(fuses --[a-z]*\|erase\|split --size\|key\|volumes.*\)/\1/p' calls | cut -d ' ' -f 1,2 | tr '\n' ','
+	sed -n 's/^bbprovision \(fuses --[a-z]*\|erase\|split --size\|key\|volumes.*\)/\1/p' calls |
+		cut -d ' ' -f 1,2 | tr '\n' ','
 }
 
 goes() { # STEPS LAST-LINE
@@ -83,9 +84,11 @@ written() { # FILE TEXT
 
 closed_steps='fuses --close,erase,split --size,key,volumes,volumes --close,'
 device false srk-unprogrammed secureboot
-check "blank: programs the hash, and starts again" goes 'fuses --program,' "flasher: reboot: the keys' hash is in the fuses"
+check "blank: programs the hash, and starts again" goes 'fuses --program,' \
+	"flasher: reboot: the keys' hash is in the fuses"
 check "really starts again" [ "$(last_call)" = reboot ]
-check "everything that starts is verified" calls "--artifact $root/run/Image.gz --artifact $root/run/virt.dtb --artifact $root/payload/boot/Image.gz --artifact $root/payload/boot/virt.dtb"
+check "everything that starts is verified" calls \
+	"--artifact $root/run/Image.gz --artifact $root/run/virt.dtb --artifact $root/payload/boot/Image.gz --artifact $root/payload/boot/virt.dtb"
 check "keys for development only where the installer is for development" sh -c '! grep -q -- --development calls'
 device false srk-unlocked secureboot
 check "half programmed: goes on" goes 'fuses --program,' "flasher: reboot: the keys' hash is in the fuses"

@@ -35,7 +35,8 @@ extract() { # IMAGE JSON NAME FILE
 # CBC is ECB and an exclusive or with the ciphertext before it, or at the start of a sector with the
 # sector number, of which FIRST is the first one.
 decrypt() { # KEYFILE FILE OUT [FIRST]
-	openssl enc -d "-aes-$(($(wc -c <"$1") * 8))-ecb" -nopad -K "$(od -An -v -tx1 "$1" | tr -d ' \n')" -in "$2" -out ecb &&
+	openssl enc -d "-aes-$(($(wc -c <"$1") * 8))-ecb" -nopad -K "$(od -An -v -tx1 "$1" | tr -d ' \n')" -in "$2" \
+		-out ecb &&
 		perl -e '
 		my ($cipher, $ecb, $number) = @ARGV;
 		open(my $c, "<:raw", $cipher) or die; open(my $e, "<:raw", $ecb) or die;

@@ -72,7 +72,8 @@ every_error_has_its_text() {
 words() {
 	exits 0 bad && says 'given up: key-refused (36) in stage key: /dev/caam-keygen: Bad message' \
 		'A blob cannot move between chips or states: install again on this chip in this state.' 'time 0.931 s' || return 1
-	exits 0 good && says 'The boot went well.' 'Attempt 1 failed: kernel-missing (60).' 'Attempt 2 failed: kernel-refused (71).' \
+	exits 0 good && says 'The boot went well.' 'Attempt 1 failed: kernel-missing (60).' \
+		'Attempt 2 failed: kernel-refused (71).' \
 		'because: update (an update is on trial)' 'time 2.696 s' || return 1
 	# What an attempt had too is not explained twice.
 	printf '{"error":{"name":"key-refused","number":36},"attempts":[{"error":{"name":"key-refused","number":36}}]}' >r
@@ -81,21 +82,24 @@ words() {
 
 several() {
 	exits 0 good bad empty && says '== Report 1 of 3: good ==' '== Report 3 of 3: empty == Empty: ' || return 1
-	exits 0 good bad empty --json && [ "$(jq -r '.report.error.number // "none"' out | tr '\n' ' ')" = 'none 36 none ' ] &&
+	exits 0 good bad empty --json && [ "$(jq -r '.report.error.number // "none"' out | tr '\n' ' ')" = \
+		'none 36 none ' ] &&
 		[ "$(wc -l <out)" -eq 3 ] || return 1
 	echo '{' >r && exits 1 good r bad && says 'Report 3 of 3' && grep -q 'r: no boot report: not JSON' err &&
 		exits 2 good absent bad && says 'Report 3 of 3'
 }
 
 wrong_words() {
-	exits 2 && exits 2 good bad --svg && exits 2 good bad --metrics && exits 2 good --svg --json && exits 2 good --output x &&
+	exits 2 && exits 2 good bad --svg && exits 2 good bad --metrics && exits 2 good --svg --json &&
+		exits 2 good --output x &&
 		exits 2 good --max 3 && exits 2 good --keep . --max 0 && exits 2 good --keep . --max 1001 && [ ! -e x ]
 }
 
 timeline() {
 	exits 0 good --timeline && [ "$(grep -c '|' out)" -eq 10 ] && [ "$(grep -c 'X.*failed$' out)" -eq 2 ] &&
 		grep -q '^  (kernel)  *|#' out && grep -q '^  load .*>| .*no end$' out && ! grep -q '^  load .*>.*failed' out &&
-		exits 0 bad --timeline && grep -q '^  key .*X.*failed$' out && exits 0 bad good --timeline && says 'Report 2 of 2' ||
+		exits 0 bad --timeline && grep -q '^  key .*X.*failed$' out && exits 0 bad good --timeline &&
+		says 'Report 2 of 2' ||
 		return 1
 	echo '{}' >r && exits 0 r --timeline && says 'no times'
 }
@@ -117,9 +121,11 @@ svg() {
 
 installer() {
 	printf '{"error":null,"stage":"flasher","installer":{"medium":"sda2","authenticated":true,"version":7},"stages":[]}' >r
-	exits 0 r && says 'installer on sda2, authenticated, version 7' && exits 0 r --svg && xml 'contains(//*[@class="title"], "installer on sda2")' &&
+	exits 0 r && says 'installer on sda2, authenticated, version 7' && exits 0 r --svg &&
+		xml 'contains(//*[@class="title"], "installer on sda2")' &&
 		exits 0 r --metrics && grep -qx 'balena_bootloader_installer_authenticated 1' out || return 1
-	printf '{"installer":{"medium":"\u001b","authenticated":false}}' >r && exits 0 r && says 'installer on ?, NOT AUTHENTICATED'
+	printf '{"installer":{"medium":"\u001b","authenticated":false}}' >r && exits 0 r &&
+		says 'installer on ?, NOT AUTHENTICATED'
 }
 
 # No string of a report gets out of its place; numbers have no end.
@@ -131,7 +137,8 @@ svg_of_a_hostile_report() {
 			"$string" "$string" "$string" "$string" "$string" "$string" "$string" "$string" "$string" "$string" "$string" >r
 		exits 0 r --svg && xml 'count(//*) < 90' && exits 0 r --timeline && exits 0 r --metrics && exits 0 r || return 1
 	done
-	printf '{"stages":[%s{}]}' "$(printf '%01000d' 0 | sed 's/0/{},/g')" >r && exits 0 r --svg && xml 'count(//*[@class="name"]) = 25' &&
+	printf '{"stages":[%s{}]}' "$(printf '%01000d' 0 | sed 's/0/{},/g')" >r && exits 0 r --svg &&
+		xml 'count(//*[@class="name"]) = 25' &&
 		says '977 stages more' && exits 0 r --timeline && says 'and 977 more'
 }
 
@@ -149,7 +156,8 @@ metrics() {
 		'rng_wait_seconds 0.001200' 'boot_seconds 2.696100' 'stage_seconds{place="05",stage="kernel"} 0.599900'; do
 		grep -qxF "balena_bootloader_$line" out || { echo "no $line"; cat out; return 1; }
 	done
-	grep -q '^balena_bootloader_info{version="0.1.0",.*slot="B",why="update",lockdown="integrity",error=""} 1$' out || return 1
+	grep -q '^balena_bootloader_info{version="0.1.0",.*slot="B",why="update",lockdown="integrity",error=""} 1$' \
+		out || return 1
 	exits 0 bad --metrics --output m.prom && grep -qx 'balena_bootloader_error_number 36' m.prom &&
 		exits 0 empty --metrics && metrics_are_well_formed || return 1
 	printf '{"slot":"a\\"b\\\\c\\nd","stages":[{"name":"\\"","start":1,"end":2},{"name":"\\"","start":1,"end":2}]}' >r
@@ -161,7 +169,8 @@ filed() { # NAME...: the directory has these and no others
 }
 
 keep() {
-	mkdir kept && exits 0 good empty absent bad --keep kept && says 'filed as kept/00000001.json' && filed 00000001.json 00000002.json &&
+	mkdir kept && exits 0 good empty absent bad --keep kept && says 'filed as kept/00000001.json' &&
+		filed 00000001.json 00000002.json &&
 		exits 0 kept/*.json && says '== Report 2 of 2' 'key-refused' || return 1
 	# The same again, padded as on the disk: nothing new.
 	{ cat bad; head -c 4096 /dev/zero | tr '\0' ' '; } | head -c 4096 >padded
@@ -170,14 +179,17 @@ keep() {
 		echo "{\"version\":\"$n\"}" >r && exits 0 bad r --keep kept --max 3 || return 1
 	done
 	# bad is the oldest but still there to be filed: it stays, the others go.
-	filed 00000002.json 00000004.json 00000005.json && cmp -n "$(wc -c <kept/00000002.json)" kept/00000002.json bad || return 1
+	filed 00000002.json 00000004.json 00000005.json &&
+		cmp -n "$(wc -c <kept/00000002.json)" kept/00000002.json bad || return 1
 	exits 0 good --keep kept --max 1 && filed 00000006.json
 }
 
 keep_refused() {
-	rm -rf kept && exits 2 good --keep kept && mkdir kept && echo '{' >r && exits 1 r bad --keep kept && filed 00000001.json || return 1
+	rm -rf kept && exits 2 good --keep kept && mkdir kept && echo '{' >r && exits 1 r bad --keep kept &&
+		filed 00000001.json || return 1
 	# What is not ours stays; what a power cut left of ours goes.
-	touch kept/1.json kept/00000001.jsonx kept/x00000002.json kept/00000002.json.aB3xYz && exits 0 good --keep kept --max 1 &&
+	touch kept/1.json kept/00000001.jsonx kept/x00000002.json kept/00000002.json.aB3xYz &&
+		exits 0 good --keep kept --max 1 &&
 		filed 00000001.jsonx 00000002.json 1.json x00000002.json || return 1
 	rm kept/* && touch kept/99999999.json && exits 2 good --keep kept && filed 99999999.json || return 1
 	rm kept/* && echo '{"version":"1"}' >r && exits 0 r --keep kept && mkdir kept/00000002.json.aB3xYz &&
@@ -187,7 +199,8 @@ keep_refused() {
 keep_is_bounded() {
 	rm -rf kept && mkdir kept
 	for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
-		printf '{"version":"%s%03000d"}' "$n" 0 >r && exits 0 r --keep kept --max 5 && [ "$(find kept -type f | wc -l)" -le 5 ] &&
+		printf '{"version":"%s%03000d"}' "$n" 0 >r && exits 0 r --keep kept --max 5 &&
+			[ "$(find kept -type f | wc -l)" -le 5 ] &&
 			[ "$(cat kept/* | wc -c)" -le 20480 ] || return 1
 	done
 	filed 00000008.json 00000009.json 00000010.json 00000011.json 00000012.json

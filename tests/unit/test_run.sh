@@ -31,10 +31,12 @@ counts 'is not there' 1 '1 passed, 1 failed' /nonexistent/test 'echo ok a'
 counts 'no commands' 1 '0 passed, 0 failed'
 counts 'only whole lines count' 1 '0 passed, 1 failed' 'echo "  ok a"; echo "ok"; echo nok ok b'
 counts 'errors and output together' 0 '1 passed, 0 failed' 'echo ok a >&2'
-counts 'several at a time' 1 '4 passed, 1 failed' -j 3 'echo ok a' 'echo not ok b' 'echo ok c' -- 'echo ok d' 'echo ok e'
+counts 'several at a time' 1 '4 passed, 1 failed' -j 3 'echo ok a' 'echo not ok b' 'echo ok c' -- 'echo ok d' \
+	'echo ok e'
 counts 'killed with what watched it: nothing behind it counts' 1 '0 passed, 2 failed' 'kill -KILL $PPID' 'echo ok a'
 counts 'words that the runner uses' 0 '1 passed, 0 failed' 'echo ok 1/TOTAL'
 start=$(date +%s)
 counts 'at the same time' 0 '2 passed, 0 failed' -j 2 'sleep 3; echo ok a' 'sleep 3; echo ok b'
-[ $(($(date +%s) - start)) -lt 6 ] && echo "ok run: not one after the other" || { echo "not ok run: one after the other"; failed=1; }
+[ $(($(date +%s) - start)) -lt 6 ] && echo "ok run: not one after the other" ||
+	{ echo "not ok run: one after the other"; failed=1; }
 exit $failed
