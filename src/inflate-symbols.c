@@ -9,6 +9,7 @@
 #include "inflate-internal.h"
 
 #define MAX_MATCH 258
+#define DISTANCE_BITS 28 /* a code of 15, and 13 more */
 #define COPY 16 /* bytes that the fast loop copies at a time */
 
 /* What one step of the fast loop reads, and writes: three literals, a match, the copies' excess. */
@@ -117,7 +118,7 @@ struct fast {
 
 enum step { STEP_MORE, STEP_END, STEP_BAD_CODE, STEP_BAD_DISTANCE };
 
-/* At least 56 bits: three literals of the first table (30) and a length (20); a distance (28). */
+/* At least 56 bits: three literals of the first table (30) and a length (20), or a distance. */
 static inline void fast_refill(struct fast *f)
 {
 	f->bits |= get_le64(f->in) << f->count;
@@ -162,7 +163,8 @@ static inline enum step fast_match(struct fast *f, const struct inflate *s, uint
 {
 	uint32_t length = fast_value(f, entry), distance;
 
-	fast_refill(f);
+	if (f->count < DISTANCE_BITS)
+		fast_refill(f);
 	entry = fast_look_up(f, s->distances, INFLATE_DISTANCE_ROOT);
 	if (entry & HUFFMAN_RARE) {
 		if (huffman_is(entry, HUFFMAN_SUBTABLE))
@@ -185,6 +187,7 @@ static inline enum step fast_step(struct fast *f, const struct inflate *s)
 
 	fast_refill(f);
 	entry = fast_look_up(f, s->literals, INFLATE_LITERAL_ROOT);
+#pragma GCC unroll 3
 	for (int i = 0; i < 3 && entry & HUFFMAN_LITERAL; i++) {
 		fast_literal(f, entry);
 		entry = fast_look_up(f, s->literals, INFLATE_LITERAL_ROOT);

@@ -39,8 +39,8 @@ $(BUILD)/host/service-server: $(wildcard tests/sign/server/*)
 	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -D_GNU_SOURCE -o $@ $(filter %.c,$^) \
 		$$(pkg-config --libs libssl libcrypto json-c)
 
-# Counts guest instructions, for make bench.
-$(BUILD)/host/count.so: tests/tools/count.c
+# Count guest instructions, for make bench and tests/profile.
+$(BUILD)/host/count.so $(BUILD)/host/profile.so: $(BUILD)/host/%.so: tests/tools/%.c
 	@echo "  HOSTCC  $@"
 	@mkdir -p $(@D)
 	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -shared -fPIC -fvisibility=hidden -o $@ $<
