@@ -166,6 +166,28 @@ case_device_keys_trusted_leave_no_trace() {
 	done
 }
 
+# A boot that is given up with its keys loaded: there is no next kernel, which by chance takes the same memory.
+trusted_given_up() { # BOOT-OPTION...
+	LC_ALL=C tr -dc A-Za-z0-9 </dev/urandom | head -c 96 >"$work/key"
+	make_os --kernel "$kernels/strip"
+	trusted_disk
+	boot --ram "$work/ram" "$@"
+	expect_refused kernel-unsigned
+	found=$(trusted_halves_in "$work/ram")
+}
+
+case_device_keys_trusted_leave_no_trace_when_given_up() {
+	trusted_given_up --image "$BUILD/out/qemu-trusted/Image.gz"
+	[ "$found" -eq 0 ] || fault "a key is in memory at $found places"
+}
+
+# Revoked keys that stay in their keyring stay in memory.
+case_device_keys_premise_trusted_keys_leave_a_trace() {
+	trusted_given_up --image "$BUILD/out/undefended/Image.gz" \
+		--append 'key-source=caam-trusted undefended=drop'
+	[ "$found" -gt 0 ] || fault 'no key is in memory'
+}
+
 # In the OS the keys are in the kernel's memory, in plain, and there only: docs/threats.md.
 case_device_keys_premise_trusted_key_is_in_memory() {
 	LC_ALL=C tr -dc A-Za-z0-9 </dev/urandom | head -c 96 >"$work/key"

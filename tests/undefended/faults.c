@@ -46,6 +46,8 @@ int __wrap_config_parse(const uint8_t *data, size_t size, struct config *ret,
 		ret->minimum_version = 0;
 	if (has("rng-timeout=", "0", ""))
 		ret->rng_timeout = 0;
+	if (has("key-source=", "caam-trusted", ""))
+		ret->key_source = KEY_SOURCE_CAAM_TRUSTED;
 	if (has("layout=", "1", ""))
 		ret->layout = CONFIG_LAYOUT_1;
 	if (has("layout=", "2", ""))

@@ -3,7 +3,7 @@
 
 UNDEFENDED_WRAPS := $(addsuffix _stage,enforcement device disk key slot volumes kernel load handover) \
 	blob_check image_parse open_beneath sysinfo explicit_bzero cmdline_filter cmdline_add bootenv_parse \
-	certificate_verify manifest_parse verity_open verity_close bootstate_store volume_set_add uevent_is_disk mount_at read_file config_parse digests_have getrandom syscall
+	certificate_verify manifest_parse verity_open verity_close bootstate_store volume_set_add uevent_is_disk mount_at read_file config_parse digests_have getrandom syscall volume_key_drop
 
 UNDEFENDED_OBJECTS := $(patsubst tests/undefended/%.c,$(BUILD)/target/obj/undefended-%.o, \
 	$(wildcard tests/undefended/*.c))

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <keyutils.h>
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -149,6 +150,16 @@ void __wrap_explicit_bzero(void *data, size_t size)
 		memcpy(left + used, data, size);
 		used += size;
 	}
+}
+
+// drop: keys are revoked and stay in their keyring, as they would be if all of them were tagged keys.
+int __real_volume_key_drop(int32_t serial, int32_t keyring);
+int __wrap_volume_key_drop(int32_t serial, int32_t keyring);
+int __wrap_volume_key_drop(int32_t serial, int32_t keyring)
+{
+	if (undefended("drop"))
+		return keyctl_revoke(serial) ? -errno : 0;
+	return __real_volume_key_drop(serial, keyring);
 }
 
 // cmdline: every word of the first stage goes on to the OS.
