@@ -210,8 +210,11 @@ pk_disk() { # MKDISK-OPTION...
 	disk --key-source caam-pk "$@"
 }
 
+# A chip whose cbc(paes) dm-crypt takes: no kernel has one so far (tests/stub/paes.c).
 pk_boot() {
-	boot --image "$BUILD/out/qemu-pk/Image.gz"
+	cp "$chip" "$work/chip.pk"
+	printf '\002' | dd of="$work/chip.pk" bs=1 seek=12 conv=notrunc status=none
+	boot --image "$BUILD/out/qemu-pk/Image.gz" --chip "$work/chip.pk"
 }
 
 pk_blobs() { # MKDISK-OPTION...
@@ -245,6 +248,15 @@ case_device_keys_newest_pk() {
 	expect_os data.key :64:trusted:balena-data
 	expect_os_report .layout 2
 	expect_os_report .error null
+}
+
+# As it is in mainline: its CAAM driver's ciphers allocate memory for a request, and dm-crypt takes none that does.
+case_device_keys_newest_pk_as_in_mainline() {
+	BUILD=$BUILD/newest
+	pk_disk
+	boot --image "$BUILD/out/qemu-pk/Image.gz"
+	expect_refused volume-open
+	expect_kept .error.detail 'resin-boot: No such file or directory'
 }
 
 # Nothing looks at a protected key's blob before a request does: one of another chip is an I/O error.

@@ -18,6 +18,7 @@
 #define CHIP_FUSES 0x100
 
 #define FLAG_BROKEN_FUSES BIT(0)
+#define FLAG_PAES_FOR_VOLUMES BIT(1)
 
 /* SSM_STATE of SNVS_HPSR */
 #define STATE_NON_SECURE 11
@@ -54,6 +55,11 @@ void stub_chip_secret(u8 secret[STUB_KEY_SIZE])
 bool stub_chip_fuses_broken(void)
 {
 	return readl(chip + CHIP_FLAGS) & FLAG_BROKEN_FUSES;
+}
+
+bool stub_chip_paes_for_volumes(void)
+{
+	return readl(chip + CHIP_FLAGS) & FLAG_PAES_FOR_VOLUMES;
 }
 
 u32 stub_chip_fuse(unsigned int offset)

@@ -48,8 +48,15 @@ static struct skcipher_alg paes_alg = {
 	.max_keysize = AES_MAX_KEY_SIZE + CAAM_BLOB_OVERHEAD + CAAM_PKEY_HEADER,
 };
 
+/*
+ * Mainline's driver says of all its ciphers that requests allocate memory, and dm-crypt takes none that
+ * do (crypt_alloc_tfms_skcipher): so protected keys are of no use for volumes there, up to 7.3. A
+ * chip can ask for a kernel in which that has changed.
+ */
 int stub_paes_register(void)
 {
+	if (!stub_chip_paes_for_volumes())
+		paes_alg.base.cra_flags |= CRYPTO_ALG_ALLOCATES_MEMORY;
 	return stub_cipher_register(&paes_alg);
 }
 #else

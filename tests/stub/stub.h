@@ -56,6 +56,7 @@ u32 stub_chip_state(void);
 bool stub_chip_present(void);
 bool stub_chip_has_test_key(void);
 bool stub_chip_fuses_broken(void);
+bool stub_chip_paes_for_volumes(void);
 u32 stub_chip_fuse(unsigned int offset);
 void stub_chip_blow(unsigned int offset, u32 bits);
 
