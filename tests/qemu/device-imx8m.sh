@@ -69,3 +69,16 @@ case_device_imx8m_open() {
 	expect_kept .disk mmcblk2
 	expect_kept '[.attempts[].error.name] | join(" ")' 'kernel-refused kernel-refused'
 }
+
+# --- its watchdog, imx2 -----------------------------------------------------------------------------
+
+# It runs on across kexec: a kernel that hangs at its first instruction is ended, 128 s later.
+case_device_imx8m_watchdog_across_kexec() {
+	dead_image "$work/dead"
+	make_os --kernel "$work/dead"
+	bootenv upgrade_available=1
+	disk --open --bootenv "$work/bootenv"
+	board_with_fuses open --icount
+	expect_watchdog
+	expect_bootenv bootcount 1
+}

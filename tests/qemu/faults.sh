@@ -92,11 +92,15 @@ case_hang_in_handover() { hang_in_new_slot handover; }
 
 # A kernel whose first instruction jumps to itself: nothing in it knows of a watchdog, and the one that
 # the bootloader started runs on. In development the driver could stop it at kexec, were it not told not to.
+dead_image() { # OUT
+	cp "$BUILD/out/os/Image" "$work/unsigned"
+	printf '\000\000\000\024' | dd of="$work/unsigned" bs=1 seek=4 conv=notrunc status=none
+	sign_kernel 2 "$work/unsigned" "$1"
+}
+
 dead_kernel() { # BOOT-OPTION...
-	cp "$BUILD/out/os/Image" "$work/dead"
-	printf '\000\000\000\024' | dd of="$work/dead" bs=1 seek=4 conv=notrunc status=none
-	sign_kernel 2 "$work/dead" "$work/dead.signed"
-	make_os --kernel-a "$work/dead.signed" --kernel-b "$BUILD/out/os/Image.gz"
+	dead_image "$work/dead"
+	make_os --kernel-a "$work/dead" --kernel-b "$BUILD/out/os/Image.gz"
 	bootenv upgrade_available=1
 	disk --bootenv "$work/bootenv"
 	hang_behind_slot "$@"
