@@ -18,6 +18,8 @@ base_imx8m-flasher		:= imx8m-production
 fragments_imx8m-stub		:= $(fragments_imx8m-production) imx8m-stub
 base_imx8m-stub			:= imx8m-production
 initramfs_imx8m-stub		:= imx8m-production
+base_imx8m-undefended		:= imx8m-production
+fragments_imx8m-undefended	:= $(fragments_imx8m-production)
 fragments_os-imx8m		:= common imx8m imx8m-serial imx8m-stub os
 base_os-imx8m			:= imx8m-production
 fragments_os			:= common qemu os
@@ -51,6 +53,7 @@ base_os-pk			:= os
 # premise-qemu-production: the real init on a kernel without lockdown: it must notice.
 # premise-qemu-development: the same with the recovery shell, in which `bbctl selftest` must notice.
 # undefended: the production kernel, and an init that can be told to hang or to leave a check out.
+# imx8m-undefended: the same for the i.MX8M.
 # undefended-flasher, os-installer-undefended: the same, for the two kernels of an installation.
 # undefended-recovery: the development kernel, and a recovery shell that can be told to leave a defence out.
 # premise-no-signature: that init on a kernel that checks no signature, and so accepts everything.

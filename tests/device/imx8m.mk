@@ -4,4 +4,4 @@
 
 BOARD_QEMU := $(DEPS_WORK)/debs/qemu/.unpacked
 DEVICE_INPUTS += $(BOARD_QEMU) $(patsubst %,$(BUILD)/out/%/Image.gz,imx8m-production imx8m-development \
-	imx8m-stub os-imx8m)
+	imx8m-stub imx8m-undefended os-imx8m)

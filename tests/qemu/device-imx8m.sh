@@ -4,6 +4,7 @@
 # the very Image that ships. The machine has no CAAM, and its fuses read as zeros; a tree of the test's puts
 # fuses, or the stand-in's chip, into on-chip memory.
 
+board_chip=$chip
 chip_memory=900000 # OCRAM: nobody uses it here, and it lasts across kexec
 
 board_tree() {
@@ -39,8 +40,8 @@ board_with_chip() { # BOOT-OPTION...
 		--load 0x$chip_memory="$board_chip" "$@"
 }
 
-board_os() { # MAKE-OS-OPTION...
-	make_os --kernel "$BUILD/out/os-imx8m/Image.gz" "$@"
+board_os() {
+	make_os --kernel "$BUILD/out/os-imx8m/Image.gz"
 }
 
 # --- as it ships ------------------------------------------------------------------------------------
@@ -70,6 +71,63 @@ case_device_imx8m_open() {
 	expect_kept '[.attempts[].error.name] | join(" ")' 'kernel-refused kernel-refused'
 }
 
+# Zeros are what an open device's fuses look like, and nothing else says what they are: a closed one's disk
+# is refused before anything of it is opened. Nowhere to keep that, so the development build says it.
+case_device_imx8m_without_fuses() {
+	disk
+	board --variant development --icount
+	expect_refused volume-unknown
+	grep -q 'init: refused volume-unknown (24): imx' "$work/console" || fault "the console does not say so"
+	board --icount
+	[ "$status" -eq 4 ] || fault "production says: $(tail -n 1 "$work/outcome")"
+	cmp -s "$work/disk.img" "$work/after.img" -n "$(stat -c %s "$work/disk.img")" || fault "the disk was written"
+}
+
+# --- all the way to the OS --------------------------------------------------------------------------
+
+# The very Image, on an open device; the OS's kernel brings up all four CPUs.
+case_device_imx8m_open_to_the_os() {
+	board_os
+	disk --open
+	board_with_fuses open
+	expect_up
+	expect_os cpus 4
+	expect_os root-partition mmcblk2p2
+	expect_all_volumes plain
+	expect_os_report .device open
+	expect_os_report .disk mmcblk2
+	expect_os_report '.warnings | length' 0
+	case " $(os_says cmdline) " in
+	*' console=ttymxc1,115200 '*' watchdog.open_timeout=300 '*) ;;
+	*) fault "command line: $(os_says cmdline)" ;;
+	esac
+}
+
+# The same build with the stand-in for CAAM and fuses.
+case_device_imx8m_closed_to_the_os() {
+	board_os
+	disk --layout 2
+	board_with_chip
+	expect_up
+	expect_os cpus 4
+	expect_os root-dm resin-rootA
+	expect_os keys 'logkey: logkey:data'
+	expect_all_volumes crypt
+	expect_os lockdown integrity
+	expect_os_report .device closed
+	expect_os_report .disk mmcblk2
+	expect_os_report .layout 2
+}
+
+case_device_imx8m_blob_of_another_chip() {
+	"$host/mkchip" -o "$work/chip"
+	disk
+	board_chip=$work/chip
+	board_with_chip --icount
+	expect_refused key-refused
+	expect_nothing_on_console
+}
+
 # --- its watchdog, imx2 -----------------------------------------------------------------------------
 
 # It runs on across kexec: a kernel that hangs at its first instruction is ended, 128 s later.
@@ -80,5 +138,28 @@ case_device_imx8m_watchdog_across_kexec() {
 	disk --open --bootenv "$work/bootenv"
 	board_with_fuses open --icount
 	expect_watchdog
+	expect_bootenv bootcount 1
+}
+
+# /init hangs.
+case_device_imx8m_watchdog_in_a_stage() {
+	bootenv upgrade_available=1
+	disk --open --bootenv "$work/bootenv"
+	board_with_fuses open --image "$BUILD/out/imx8m-undefended/Image.gz" --icount \
+		--append hang=volumes
+	expect_watchdog
+	expect_hang
+	expect_bootenv bootcount 1
+}
+
+# The OS's driver finds it running, and its kernel feeds it for os-watchdog's 300 s, and not for ever.
+case_device_imx8m_watchdog_in_the_os() {
+	board_os
+	: >"$os/rootA/etc/hang"
+	bootenv upgrade_available=1
+	disk --open --bootenv "$work/bootenv"
+	board_with_fuses open --icount
+	expect_watchdog
+	grep -q '^os: hang=begun' "$work/console" || fault "the OS was not reached"
 	expect_bootenv bootcount 1
 }

@@ -30,6 +30,10 @@ $(BUILD)/initramfs/undefended.list: $(BUILD)/initramfs/undefended.conf $(BUILD)/
 		'file /etc/balena-bootloader.conf $< 0444 0 0' \
 		'file /init $(BUILD)/target/undefended 0755 0 0' >$@
 
+# The i.MX8M's, with the configuration that ships.
+$(BUILD)/initramfs/imx8m-undefended.list: $(BUILD)/initramfs/imx8m-undefended.conf $(BUILD)/target/undefended
+	@printf '%s\n' $(call initramfs_lines,$<,$(BUILD)/target/undefended) >$@
+
 # The two kernels of an installation; the words reach the second one too.
 $(BUILD)/initramfs/undefended-flasher.conf $(BUILD)/initramfs/os-installer-undefended.conf: initramfs/qemu.conf \
 		tests/undefended/undefended.mk

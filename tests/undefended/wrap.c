@@ -57,6 +57,8 @@ void hang(void)
 {
 	int disk = open("/dev/vda", O_WRONLY | O_CLOEXEC);
 
+	if (disk < 0)
+		disk = open("/dev/mmcblk2", O_WRONLY | O_CLOEXEC);
 	if (disk >= 0 && write(disk, "hang", 4) == 4)
 		fsync(disk);
 	for (;;)

@@ -99,6 +99,14 @@ kernel imx8m-stub common bootloader imx8m production imx8m-stub
 kernel os-imx8m common imx8m imx8m-serial imx8m-stub os
 kernel imx8m-flasher common bootloader imx8m imx8m-flasher production
 
+words()	# FRAGMENT
+{
+	sed -n 's/^CONFIG_CMDLINE="\(.*\)"/\1/p' "kernel-config/$1.config"
+}
+
+[ "$(words imx8m-development)" = "$(words bootloader) console=ttymxc1,115200" ]
+result $? "the i.MX8M's development kernel has the bootloader's command line, and its console"
+
 fixture=$work/qemu-production.config
 all=$(fragments common bootloader qemu production)
 
