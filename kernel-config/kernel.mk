@@ -247,5 +247,5 @@ $(OS_KERNELS:%=$(BUILD)/out/%/Image.gz): %.gz: %
 # One module twice: as built, and signed.
 $(BUILD)/out/os/unsigned.ko $(BUILD)/out/os/signed.ko &: $(BUILD)/kernel/os/.built $(BUILD)/host/bbsign
 	@mkdir -p $(@D)
-	@cp $(<D)/lib/crc7.ko $(@D)/unsigned.ko
+	@cp $(<D)/fs/nls/nls_ascii.ko $(@D)/unsigned.ko
 	@$(BUILD)/host/bbsign module $(SIGN_WITH) -o $(@D)/signed.ko $(@D)/unsigned.ko

@@ -5,8 +5,14 @@
 #include <linux/err.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
+#include <linux/version.h>
 
 #include "stub.h"
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define aes_key crypto_aes_ctx
+#define aes_preparekey aes_expandkey
+#endif
 
 /*
  * The crypto API's counter block for CCM is the first byte L - 1, where L = 15 - the nonce's length
@@ -75,12 +81,12 @@ int stub_open(const u8 key[STUB_KEY_SIZE], const u8 *nonce, size_t nonce_size, u
 	return run_ccm(key, nonce, nonce_size, data, size, mac_size, false);
 }
 
-/* aes_expandkey() refuses only key sizes that AES does not have. */
+/* aes_preparekey() refuses only key sizes that AES does not have. */
 void stub_ecb_encrypt(const u8 key[STUB_KEY_SIZE], u8 *data, size_t size)
 {
-	struct crypto_aes_ctx aes;
+	struct aes_key aes;
 
-	WARN_ON(aes_expandkey(&aes, key, STUB_KEY_SIZE));
+	WARN_ON(aes_preparekey(&aes, key, STUB_KEY_SIZE));
 	for (size_t i = 0; i < size; i += AES_BLOCK_SIZE)
 		aes_encrypt(&aes, data + i, data + i);
 	memzero_explicit(&aes, sizeof(aes));
@@ -88,9 +94,9 @@ void stub_ecb_encrypt(const u8 key[STUB_KEY_SIZE], u8 *data, size_t size)
 
 void stub_ecb_decrypt(const u8 key[STUB_KEY_SIZE], u8 *data, size_t size)
 {
-	struct crypto_aes_ctx aes;
+	struct aes_key aes;
 
-	WARN_ON(aes_expandkey(&aes, key, STUB_KEY_SIZE));
+	WARN_ON(aes_preparekey(&aes, key, STUB_KEY_SIZE));
 	for (size_t i = 0; i < size; i += AES_BLOCK_SIZE)
 		aes_decrypt(&aes, data + i, data + i);
 	memzero_explicit(&aes, sizeof(aes));
