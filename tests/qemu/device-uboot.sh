@@ -94,10 +94,10 @@ case_device_uboot_seeds_and_memory() {
 	uboot_device
 	uboot_sign "$BUILD/out/qemu-development/Image.gz" "$work/Image.gz"
 	uboot_put Image.gz "$work/Image.gz"
-	uboot_start -- --memory 768M
+	uboot_start -- --memory 384M
 	expect_started
 	expect_uboot '0\.000000\] KASLR enabled'
-	expect_uboot 'node   0: \[mem 0x0000000040000000-0x000000006fffffff\]'
+	expect_uboot 'node   0: \[mem 0x0000000040000000-0x0000000057ffffff\]'
 	expect_uboot 'psci: PSCIv1'
 	uboot_with 'say=setenv bootargs root=LABEL=${root} balena_stage2'
 	uboot_start
