@@ -10,11 +10,17 @@
 #include "installer.h"
 #include "mounts.h"
 
-// The watchdog is left running: the next kernel's first seconds are guarded too.
+/*
+ * The watchdog is left running: the next kernel's first seconds are guarded too. The Image is left where it
+ * is: to give its memory back page by page, to a kernel that ends here, is a third of this stage's work.
+ */
 int handover_stage(struct boot *b)
 {
-	int error = close_installer(b), closed = put_away(b);
+	int error, closed;
 
+	b->kernel = -1;
+	error = close_installer(b);
+	closed = put_away(b);
 	if (error || closed)
 		return boot_fail(b, BB_HANDOVER, "volumes and key", error ? -error : -closed);
 	reboot(LINUX_REBOOT_CMD_KEXEC);

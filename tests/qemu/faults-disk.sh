@@ -219,3 +219,23 @@ case_premise_disk_changes_between_reads() {
 	expect_os_report .kernel.version 2
 	case $(os_says release) in *-balena-oS) ;; *) fault "not the old kernel: $(os_says release)" ;; esac
 }
+
+# A MiB of the kernel file, and a line in the log for each sector of it that was read before.
+watch_the_kernel_file() { # BOOT-OPTION...
+	disk_with_known_kernel
+	cp "$work/disk.img" "$work/other.img"
+	serve "other=$work/other.img" "change=${sector%+*}+1048576"
+	served_boot "$@"
+	expect_up
+}
+
+case_kernel_file_is_read_once() {
+	watch_the_kernel_file
+	kill -KILL "$(cat "$work/server")"
+	[ ! -s "$work/applied" ] || fault "read again: $(wc -l <"$work/applied") sectors of 2048"
+}
+
+case_premise_kernel_file_is_read_twice() {
+	watch_the_kernel_file --image "$undefended" --append undefended=reread
+	stop_serving
+}
