@@ -103,7 +103,7 @@ cp disk 'further disk'
 ends "arguments" 0 'boot: up' "$up" --drive disk --drive 'further disk' --cpus 2 --cpu max \
 	--append 'quiet x=1' --initrd image --icount --variant development --machine dtb-randomness=off
 arguments=$(cat fake.arguments)
-for part in '-M virt,dtb-randomness=off -cpu max -smp 2 -m 512M' 'rootwait quiet x=1 -' '-initrd image' \
+for part in '-M virt,dtb-randomness=off -cpu max -smp 2 ' '-m 512M' 'rootwait quiet x=1 -' '-initrd image' \
 	'virtio-blk-pci,drive=disk,addr=04.0' 'virtio-rng-pci,addr=05.0' 'i6300esb,addr=07.0' \
 	'virtio-blk-pci,drive=drive8,addr=08.0' \
 	'virtio-blk-pci,drive=drive9,addr=09.0' '-icount shift=0,sleep=off'; do
