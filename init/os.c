@@ -61,7 +61,7 @@ static int mount_root(struct boot *b)
 	if (cmdline_value(b->words, "root", wanted, sizeof(wanted)) || strncmp(wanted, "UUID=", 5))
 		return boot_fail(b, BB_ROOT_MISSING, "root=UUID=", 0);
 	for (enum volume v = VOLUME_ROOT_A; v <= VOLUME_ROOT_B; v++) {
-		if (strcmp(b->uuid[v], wanted + 5))
+		if (!b->uuid[v][0] || strcmp(b->uuid[v], wanted + 5))
 			continue;
 		if (volume != VOLUME_COUNT)
 			return boot_fail(b, BB_ROOT_MISSING, "two volumes of one UUID", 0);

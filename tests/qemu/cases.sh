@@ -84,6 +84,14 @@ case_open_device() {
 	expect_os_report .device open
 }
 
+# A root volume without its filesystem has no UUID, and is not the root that an empty one means.
+case_open_device_root_without_uuid() {
+	"$host/mkchip" --open -o "$work/chip"
+	disk --open --partition rootA:fslabel=other
+	boot --chip "$work/chip" --image "$BUILD/out/os/Image" --words 'root=UUID='
+	expect_refused root-missing
+}
+
 # Another tool's signature is as good.
 case_kernel_by_sbsign() {
 	make_os --kernel "$kernels/sbsign"
