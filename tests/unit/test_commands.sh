@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The commands that README and docs/ tell people to type are there: make's targets and variables, the tools'
-# commands and options, the scripts. What they do, the other tests show; docs/signing.md's ceremony is run whole
-# by tests/sign/test_ceremony.sh.
+# commands and options, the scripts. What they do, the other tests show; tests/pages runs those that are cheap, and
+# tests/sign/test_ceremony.sh the whole ceremony of docs/signing.md.
 set -u
 
 top=$(cd "$(dirname "$0")/../.." && pwd)
