@@ -56,11 +56,12 @@ struct selftest_sectors {
 	uint8_t back[SELFTEST_SECTOR];      /* the first, read again */
 	uint8_t elsewhere[SELFTEST_SECTOR]; /* the first, read through a mapping with another IV offset */
 	uint64_t iv_offset;                 /* that one */
+	bool is_xts;
 };
 
 /*
  * Whether that is AES-CBC with IVs that are the sector's number: with another IV only the first
- * block decrypts otherwise, by just the difference of both IVs.
+ * block decrypts otherwise, by just the difference of both IVs. Or AES-XTS: every block does.
  */
 enum selftest_status selftest_judge_sectors(const struct selftest_sectors *s, struct text *says);
 

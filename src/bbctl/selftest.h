@@ -15,7 +15,7 @@
 #include "text.h"
 
 /* Where something that is absent counts against the board. */
-enum selftest_need { NEEDED, NEEDED_ON_IMX8M, OPTIONAL };
+enum selftest_need { NEEDED, NEEDED_ON_IMX8M, NEEDED_FOR_TK, OPTIONAL };
 
 /* X(function, name, need): in this order. Names are stable; docs/first-board.md says what to do. */
 #define SELFTEST_TABLE(X) \
@@ -28,11 +28,11 @@ enum selftest_need { NEEDED, NEEDED_ON_IMX8M, OPTIONAL };
 	X(check_blank, "blank", NEEDED) \
 	X(check_caam, "caam", NEEDED_ON_IMX8M) \
 	X(check_caam_state, "caam-state", OPTIONAL) \
-	X(check_key_service, "key-service", NEEDED) \
-	X(check_keys, "keys", NEEDED) \
-	X(check_key_damaged, "key-damaged", NEEDED) \
-	X(check_cipher, "cipher", NEEDED) \
-	X(check_mapping_1, "mapping-1", NEEDED) \
+	X(check_key_service, "key-service", NEEDED_FOR_TK) \
+	X(check_keys, "keys", NEEDED_FOR_TK) \
+	X(check_key_damaged, "key-damaged", NEEDED_FOR_TK) \
+	X(check_cipher, "cipher", NEEDED_FOR_TK) \
+	X(check_mapping_1, "mapping-1", NEEDED_FOR_TK) \
 	X(check_mapping_2, "mapping-2", NEEDED) \
 	X(check_watchdog, "watchdog", NEEDED) \
 	X(check_lockdown, "lockdown", NEEDED) \

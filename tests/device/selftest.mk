@@ -8,5 +8,4 @@ $(BUILD)/target/bbctl-lied-to: $(BBCTL_TARGET) $(BUILD)/target/obj/tests/device/
 		-L$(BUILD)/target/lib -o $@ $^ $(TARGET_LIBS) $(TOOL_LIBS)
 -include $(BUILD)/target/obj/tests/device/selftest-lies.d
 
-DEVICE_INPUTS += $(BUILD)/target/bbctl-lied-to $(BUILD)/out/premise-qemu-development/Image.gz \
-	$(BUILD)/out/undefended-recovery/Image.gz
+DEVICE_INPUTS += $(BUILD)/target/bbctl-lied-to $(BUILD)/out/premise-qemu-development/Image.gz

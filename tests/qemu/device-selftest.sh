@@ -201,17 +201,29 @@ case_device_selftest_closed_device_says_so() {
 	never_says ' probe: '
 }
 
-# Without a chip the recovery shell does not open; where it does all the same, the selftest stops.
-case_device_selftest_no_chip() {
-	blank_board
-	talk "$shell_opens" 'run bbctl selftest; echo selftest=$?' 'type exit' -- --no-chip \
-		--image "$BUILD/out/undefended-recovery/Image.gz" --append 'recovery undefended=refusal'
+# Fuses that cannot be read count as those of a closed device: where its shell opens, the selftest says so.
+case_device_selftest_fuses_unreadable() {
+	make_os --kernel "$BUILD/out/os/Image.gz" --development-mode true
+	"$host/mkchip" --broken-fuses -o "$work/chip"
+	disk --chip "$work/chip"
+	talk "$shell_opens" 'run bbctl selftest; echo selftest=$?' 'run ls /dev/caam-keygen; echo node=$?' 'type exit' \
+		-- --chip "$work/chip" --append recovery
 	expect_restart
 	result_is 1
-	says 'absent  fuses: imx-ocotp0: No such file or directory'
+	says 'failed  fuses: imx-ocotp0: 0 words; LOCK LOCK (0x0): Input/output error'
 	says 'differs open: the fuses cannot be read: it counts as closed'
 	says 'verdict: not an open device, as far as can be told'
+	says node=1
 	never_says ' keys: '
+}
+
+# No fuses, no keys: no shell, so that docs/first-board.md says what to look at before.
+case_device_selftest_no_chip() {
+	blank_board
+	talk -- --no-chip --append recovery
+	expect_refused volume-missing
+	says 'fuses cannot be read, device treated as closed: imx-ocotp0'
+	never_says 'recovery shell is open'
 }
 
 # Its words are another's: the key service of an open device is within reach, its nodes and PID 1 are not.

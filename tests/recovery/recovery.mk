@@ -7,7 +7,7 @@ $(BUILD)/target/recovery-attack: tests/recovery/attack.c tests/stub/caam_keygen.
 	@aarch64-linux-musl-gcc -std=gnu11 -Os -s -static $(WARNINGS) -D_GNU_SOURCE \
 		-isystem $(BUILD)/target/include/uapi -Itests/stub -o $@ $<
 
-UNDEFENDED_RECOVERY := $(addprefix recovery_,refusal read_config hide_key_service drop_capabilities filter_calls)
+UNDEFENDED_RECOVERY := $(addprefix recovery_,read_config hide_key_service drop_capabilities filter_calls)
 $(BUILD)/target/obj/tests/recovery/%.o: TARGET_CFLAGS += -Iinit -Iinit/recovery
 $(BUILD)/target/undefended-recovery: $(INIT_OBJECTS) $(RECOVERY_OBJECTS) $(BUILD)/target/obj/tests/recovery/undefended.o
 	@echo "  LD      $@"

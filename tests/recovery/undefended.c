@@ -32,15 +32,6 @@ const char *__wrap_recovery_read_config(struct boot *b)
 	return undefended("read_config") ? NULL : __real_recovery_read_config(b);
 }
 
-const char *__real_recovery_refusal(struct boot *b);
-const char *__wrap_recovery_refusal(struct boot *b);
-const char *__wrap_recovery_refusal(struct boot *b)
-{
-	const char *refusal = __real_recovery_refusal(b);
-
-	return undefended("refusal") ? NULL : refusal;
-}
-
 void __real_recovery_hide_key_service(void);
 void __wrap_recovery_hide_key_service(void);
 void __wrap_recovery_hide_key_service(void)
