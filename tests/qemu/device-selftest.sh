@@ -88,7 +88,7 @@ case_device_selftest_fuse_locked_against_reading() {
 	run_selftest
 	result_is 1
 	says 'failed  fuses: imx-ocotp0: 384 words'
-	says 'SRK (0x64): locked against reading'
+	says 'SRK 00000000 (0x64): locked against reading'
 	says 'differs open: the fuses cannot be read: it counts as closed'
 	says 'verdict: not an open device, as far as can be told'
 	never_says ' keys: '
@@ -182,7 +182,7 @@ case_device_selftest_lies() {
 	says 'key-header: differs keys: 48 bytes, blob of 96, and its black key has another header'
 	says 'damaged: differs key-damaged: a blob with one bit of its blob key changed was taken'
 	says 'iv: differs mapping-1: two sectors with the same contents are stored alike: no IV'
-	says 'fuse: failed  fuses: imx-ocotp0: 384 words; LOCK LOCK (0x0) reads as 0x00000000, then as 0x00000001'
+	says 'fuse: failed  fuses: imx-ocotp0: 384 words; LOCK (0x0) reads as 0x00000000, then as 0x00000001'
 }
 
 # A closed device: the fuses are looked at, nothing else, and nothing else is within reach.
@@ -210,7 +210,7 @@ case_device_selftest_fuses_unreadable() {
 		-- --chip "$work/chip" --append recovery
 	expect_restart
 	result_is 1
-	says 'failed  fuses: imx-ocotp0: 0 words; LOCK LOCK (0x0): Input/output error'
+	says 'failed  fuses: imx-ocotp0: 0 words; LOCK (0x0): I/O error'
 	says 'differs open: the fuses cannot be read: it counts as closed'
 	says 'verdict: not an open device, as far as can be told'
 	says node=1

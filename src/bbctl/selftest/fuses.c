@@ -44,16 +44,15 @@ static enum selftest_status read_word(int fd, const struct word *word, unsigned 
 	if (!error)
 		error = fuses_read(fd, offset, &again);
 	if (error) {
-		selftest_say(says, "%s (0x%x): %s", word->name, (unsigned int)offset,
-			error == -EACCES ? "locked against reading" : strerror(-error));
+		selftest_say(says, " (0x%x): %s", (unsigned int)offset, error == -EACCES ? "locked against reading" : strerror(-error));
 		return SELFTEST_FAILED;
 	}
 	if (*ret != again) {
-		selftest_say(says, "%s (0x%x) reads as 0x%08" PRIx32 ", then as 0x%08" PRIx32, word->name,
+		selftest_say(says, " (0x%x) reads as 0x%08" PRIx32 ", then as 0x%08" PRIx32,
 			(unsigned int)offset, *ret, again);
 		return SELFTEST_FAILED;
 	}
-	selftest_say(says, "%s%08" PRIx32, i ? " " : "", *ret);
+	selftest_say(says, " %08" PRIx32, *ret);
 	return SELFTEST_OK;
 }
 
@@ -62,7 +61,7 @@ static enum selftest_status read_words(int fd, struct selftest_fuses *ret, struc
 	for (size_t n = 0; n < sizeof(words) / sizeof(words[0]); n++) {
 		uint32_t *value = (uint32_t *)((char *)ret + words[n].at);
 
-		selftest_say(says, "; %s ", words[n].name);
+		selftest_say(says, "; %s", words[n].name);
 		for (unsigned int i = 0; i < words[n].count; i++) {
 			enum selftest_status status = read_word(fd, &words[n], i, value + i, says);
 
