@@ -126,6 +126,25 @@ static void fill_words(struct bytes *b)
 	memset(b->data + b->size / 4 * 4, 1, b->size % 4);
 }
 
+/* A few new bytes, then a long stretch from far back: steps that need all the bits there can be. */
+static void fill_far(struct bytes *b)
+{
+	size_t copy = 0, distance = 1, new = 20000;
+
+	for (size_t i = 0; i < b->size; i++) {
+		if (!new && !copy) {
+			new = 3 + noise() % 4;
+			copy = 60 + noise() % 190;
+			distance = 12000 + noise() % 7000;
+		}
+		b->data[i] = new ? (uint8_t)noise() : b->data[i - distance];
+		if (new)
+			new--;
+		else
+			copy--;
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*fill)(struct bytes *b);
@@ -135,6 +154,7 @@ static const struct {
 	{ "skewed", fill_skewed },
 	{ "periods", fill_periods },
 	{ "words", fill_words },
+	{ "far", fill_far },
 };
 
 static const size_t pieces[] = { 65536, SIZE * 2, 4096, 17, 1 };
