@@ -243,3 +243,27 @@ case_device_selftest_opens_nothing_else() {
 		attacked $name 'Permission denied'
 	done
 }
+
+# The i.MX8M's development kernel in NXP's board, as QEMU plays it: the kernel's own fuse driver, watchdog, eMMC.
+# There is no CAAM in it, and Debian's kernel has no key service: what a first start on a board has to name.
+case_device_selftest_on_the_board() {
+	board_fuses open
+	disk --open
+	talk "$shell_opens" 'run bbctl selftest; echo selftest=$?' 'type exit' -- --board --dtb "$work/board.dtb" \
+		--icount --load 0x$chip_memory="$work/fuses" --append 'recovery=3600 hab_status=0'
+	expect_restart
+	result_is 1
+	says 'differs board: NXP i.MX8MPlus EVK board (fsl,imx8mp-evk, fsl,imx8mp); device-type is iot-gate-imx8'
+	says 'ok      soc: i.MX8MP'
+	says 'ok      fuses: imx-ocotp0: 384 words; LOCK 00000000; BOOT_CFG0 00000000'
+	says 'ok      watchdog: imx2+ watchdog, 60 s'
+	says 'differs caam: 30900000.crypto, 0 job rings'
+	says 'absent  key-service: /dev/caam-keygen: No such file or directory'
+	says 'failed  keys: 48 bytes: key-device: /dev/caam-keygen: No such file or directory'
+	says 'absent  cipher: tk(cbc(aes)): not in /proc/crypto'
+	says 'ok      lockdown: integrity'
+	says 'ok      probe: an unsigned kernel: Operation not permitted'
+	says 'absent  rng: hardware source: none; getrandom ready'
+	says 'ok      disk: mmcblk2, '
+	says 'ok      partitions: mmcblk2p1 is resin-boot'
+}

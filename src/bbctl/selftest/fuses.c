@@ -44,7 +44,8 @@ static enum selftest_status read_word(int fd, const struct word *word, unsigned 
 	if (!error)
 		error = fuses_read(fd, offset, &again);
 	if (error) {
-		selftest_say(says, " (0x%x): %s", (unsigned int)offset, error == -EACCES ? "locked against reading" : strerror(-error));
+		selftest_say(says, " (0x%x): %s", (unsigned int)offset,
+			error == -EACCES ? "locked against reading" : strerror(-error));
 		return SELFTEST_FAILED;
 	}
 	if (*ret != again) {
