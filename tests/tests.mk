@@ -129,7 +129,8 @@ check: setup
 	@echo "  TEST    unit tests, signing and fuzzing (7 min on 2 cores), then whole boots (5 min)"
 	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) \
 		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
-		"tests/built $(BUILD)" "tests/bench/budgets check" $(PACKAGING_RUN) "make --no-print-directory check-stub" tests/qemu/all \
+		"tests/built $(BUILD)" "tests/bench/budgets check" $(PACKAGING_RUN) \
+		"make --no-print-directory check-stub" tests/qemu/all \
 		tests/provision/fuses "tests/provision/check install blobs" \
 		"tests/qemu/case hang_in_kernel layout_2_data_into_root device_keys_trusted" \
 		"tests/qemu/case device_imx8m_closed device_imx8m_open" \
@@ -141,7 +142,8 @@ check: setup
 
 # The kernels take most of the time: one after the other, each on all cores.
 .PHONY: check-build
-check-build: $(BOOT_INPUTS) $(BUILD)/host/count.so $(TRUSTED_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) $(UBOOT_INPUTS) \
+check-build: $(BOOT_INPUTS) $(BUILD)/host/count.so $(TRUSTED_INPUTS) $(MEDIA_INPUTS) $(INSTALL_INPUTS) \
+		$(UBOOT_INPUTS) \
 		$(BUILD)/out/imx8m-production/Image.gz $(BOARD_QEMU) \
 		$(BUILD)/target/stub-selftest.cpio \
 		$(PROVISION_INPUTS) unit-build $(FUZZ_TARGETS) $$(PACKAGING_INPUTS)

@@ -4,12 +4,14 @@
  *
  *     -plugin profile.so,map=FILE,moved=FROM:TO:SIZE,out=FILE
  *
- * The map has a line "ADDRESS KIND NAME" for each function, sorted by address (hexadecimal, 16 digits).
- * KIND is '-', 'p' where a new phase begins when the guest enters the function for the first time, or
- * 'e' where counting ends. Whenever a phase is over, its counts are written, a line "PHASE NAME COUNT" for each function.
- * Code that runs at FROM and up is found in the map at TO: the kernel before its MMU is on.
- * The functions of QEMU are declared here as its documentation has them ("QEMU TCG Plugins", plugin API
- * version 1).
+ * The map has a line "ADDRESS KIND NAME" for each function, sorted by address (hexadecimal, 16
+ * digits). KIND is '-', 'p' where a new phase begins when the guest enters the function for the
+ * first time, or 'e' where counting ends. Whenever a phase is over, its counts are written, a line
+ * "PHASE NAME COUNT" for each function. Code that runs at FROM and up is found in the map at TO:
+ * the kernel before its MMU is on.
+ *
+ * The functions of QEMU are declared here as its documentation has them ("QEMU TCG Plugins", plugin
+ * API version 1).
  */
 
 #include <inttypes.h>
