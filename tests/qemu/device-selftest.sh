@@ -250,7 +250,7 @@ case_device_selftest_on_the_board() {
 	board_fuses open
 	disk --open
 	talk "$shell_opens" 'run bbctl selftest; echo selftest=$?' 'type exit' -- --board --dtb "$work/board.dtb" \
-		--icount --load 0x$chip_memory="$work/fuses" --append 'recovery=3600 hab_status=0'
+		--icount --load "0x$chip_memory=$work/fuses" --append 'recovery=3600 hab_status=0'
 	expect_restart
 	result_is 1
 	says 'differs board: NXP i.MX8MPlus EVK board (fsl,imx8mp-evk, fsl,imx8mp); device-type is iot-gate-imx8'
