@@ -163,3 +163,14 @@ case_device_imx8m_watchdog_in_the_os() {
 	grep -q '^os: hang=begun' "$work/console" || fault "the OS was not reached"
 	expect_bootenv bootcount 1
 }
+
+# And nothing else ends it.
+case_device_imx8m_premise_hang_without_a_watchdog() {
+	disk --open
+	board_fuses open
+	fdtput -t s "$work/board.dtb" /soc@0/bus@30000000/watchdog@30280000 status disabled
+	board --dtb "$work/board.dtb" --load 0x$chip_memory="$work/fuses" --image "$BUILD/out/imx8m-undefended/Image.gz" \
+		--icount --timeout 30 --append hang=volumes
+	expect_no_end
+	expect_hang
+}
