@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The chip: a file of the host, which chip_pci.c or chip_memory.c found. It holds what lasts on a real
- * part from power-on to power-on: master secret, security state, fuses.
+ * The chip: a file of the host, which chip_pci.c or chip_memory.c found. It holds what lasts on a
+ * real part from power-on to power-on: master secret, security state, fuses.
  */
 #define pr_fmt(fmt) "caam-stub: " fmt
 

@@ -135,7 +135,7 @@ static void run_non_secure(void)
 
 static void run_no_chip(void)
 {
-	test_nothing_there("the machine has no ivshmem-plain device");
+	test_nothing_there("the machine has no chip");
 }
 
 static void run_bad_chip(void)
