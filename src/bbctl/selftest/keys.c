@@ -10,10 +10,13 @@
 
 static const unsigned int sizes[] = { 48, 56, 64 };
 
-/* Which byte of a blob gets another bit, behind the header: in the blob's key, in the sealed key, in the MAC. */
+/*
+ * Which byte of a blob gets another bit. Behind the header CAAM writes a blob key of 32 bytes, the
+ * sealed key and a MAC of 16; what follows in the file nobody reads (NXP's caamkeyblob.c).
+ */
 static const struct {
 	const char *name;
-	size_t at; /* for a sealed key of 24 bytes; see caam.h and the facts on sizes in blob.c */
+	size_t at; /* for a sealed key of 24 bytes */
 } damages[] = {
 	{ "blob key", BLOB_TAG_SIZE },
 	{ "sealed key", BLOB_TAG_SIZE + 32 + 11 },
@@ -21,7 +24,8 @@ static const struct {
 };
 #define DAMAGED_SIZE 56 /* the kind with 24 bytes */
 
-static enum selftest_status say_fault(struct text *says, unsigned int size, const struct report_fault *fault)
+static enum selftest_status say_fault(struct text *says, unsigned int size,
+	const struct report_fault *fault)
 {
 	selftest_say(says, "%s%u bytes: %s: %s", says->used ? "; " : "", size, bb_error_name(fault->error),
 		fault->detail);
