@@ -208,7 +208,7 @@ int main(void)
 {
 	long key;
 	bool b;
-	int control, memfd;
+	int control;
 
 	need(mount("dev", "/dev", "devtmpfs", 0, NULL));
 	wait_for(LAST);
@@ -221,9 +221,7 @@ int main(void)
 	map(control, "resin-boot", BOOT);
 	map(control, "resin-root", b ? ROOT_B : ROOT_A);
 	need(mount("/dev/dm-1", "/mnt", "ext4", MS_RDONLY, NULL));
-	memfd = read_kernel();
-	load_kernel(memfd, "/dev/dm-1");
-	close(memfd);
+	load_kernel(read_kernel(), "/dev/dm-1");
 
 	need(umount("/mnt"));
 	unmap(control, "resin-root");
