@@ -51,10 +51,16 @@ static void check_load(const uint8_t *blob, size_t size, int error, const char *
 	check_equal(serial > 0 ? 0 : serial, error, "trusted key, %s", what);
 }
 
+/* Another digit. */
+static char other(char digit)
+{
+	return digit == '0' ? '1' : '0';
+}
+
 /* What the kernel makes it takes again, and nothing else. */
 static void test_size(unsigned int size)
 {
-	char command[32], digits[DIGITS_MAX + 1] = "";
+	char command[32], digits[DIGITS_MAX + 1] = "", first, *last;
 	long serial, length;
 
 	snprintf(command, sizeof(command), "new %u", size);
@@ -63,12 +69,14 @@ static void test_size(unsigned int size)
 	length = syscall(SYS_keyctl, KEYCTL_READ, serial, digits, DIGITS_MAX);
 	check_equal(length, 2 * (size + OVERHEAD), "... is read as its blob of %u bytes", size + OVERHEAD);
 	check(load(digits, "") > 0, "... which is loaded again");
-	digits[0] ^= 1;
+	first = digits[0];
+	digits[0] = other(first);
 	check_equal(load(digits, ""), -EBADMSG, "... but not with another first byte");
-	digits[0] ^= 1;
-	digits[2 * (size + OVERHEAD) - 1] ^= 1;
+	digits[0] = first;
+	last = &digits[2 * (size + OVERHEAD) - 1];
+	*last = other(*last);
 	check_equal(load(digits, ""), -EBADMSG, "... or another last one");
-	digits[2 * (size + OVERHEAD) - 2] = '\0';
+	last[-1] = '\0';
 	check_equal(load(digits, ""), -EBADMSG, "... or without that");
 }
 
