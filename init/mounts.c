@@ -132,21 +132,26 @@ void close_candidate(struct boot *b)
 		close_volume(b, v);
 }
 
+/*
+ * The keys first: the kernel clears what one holds a moment after it is dropped
+ * (security/keys/gc.c), and has done so by the time the mappings, which have their own copy, are
+ * closed.
+ */
 int put_away(struct boot *b)
 {
 	int error = 0;
 
-	close_candidate(b);
-	for (enum volume v = VOLUME_BOOT; v < VOLUME_COUNT; v++) {
-		int open = close_volume(b, v);
-
-		error = error ? error : open;
-	}
 	for (unsigned int k = 0; k < LAYOUT_KEYS_MAX; k++) {
 		int dropped = b->key[k] ? volume_key_drop(b->key[k], b->keyring) : 0;
 
 		error = error ? error : dropped;
 		b->key[k] = 0;
+	}
+	close_candidate(b);
+	for (enum volume v = VOLUME_BOOT; v < VOLUME_COUNT; v++) {
+		int open = close_volume(b, v);
+
+		error = error ? error : open;
 	}
 	unmount_boot_volume(b);
 	sync();
