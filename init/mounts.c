@@ -132,12 +132,7 @@ void close_candidate(struct boot *b)
 		close_volume(b, v);
 }
 
-/*
- * The keys first: the kernel clears what one holds a moment after it is dropped
- * (security/keys/gc.c), and has done so by the time the mappings, which have their own copy, are
- * closed.
- */
-int put_away(struct boot *b)
+int drop_keys(struct boot *b)
 {
 	int error = 0;
 
@@ -147,6 +142,18 @@ int put_away(struct boot *b)
 		error = error ? error : dropped;
 		b->key[k] = 0;
 	}
+	return error;
+}
+
+/*
+ * The keys first: the kernel clears what one holds a moment after it is dropped
+ * (security/keys/gc.c), and has done so by the time the mappings, which have their own copy, are
+ * closed.
+ */
+int put_away(struct boot *b)
+{
+	int error = drop_keys(b);
+
 	close_candidate(b);
 	for (enum volume v = VOLUME_BOOT; v < VOLUME_COUNT; v++) {
 		int open = close_volume(b, v);

@@ -42,9 +42,11 @@ int close_volume(struct boot *b, enum volume volume);
 /* Unmounts and closes what a candidate had opened. */
 void close_candidate(struct boot *b);
 
+/* Takes the volumes' keys out of use and out of their keyring. Returns 0 or a negative errno. */
+int drop_keys(struct boot *b);
+
 /*
- * Leaves nothing open: volumes, mappings and keys, in this order, because each holds the next one;
- * and the boot volume. Returns 0, or the negative errno of a mapping or key that stayed.
+ * Leaves nothing open: keys, volumes, mappings, and the boot volume. Returns 0, or the negative errno of a mapping or key that stayed.
  */
 int put_away(struct boot *b);
 

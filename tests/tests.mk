@@ -40,7 +40,7 @@ $(BUILD)/host/service-server: $(wildcard tests/sign/server/*)
 		$$(pkg-config --libs libssl libcrypto json-c)
 
 # Count guest instructions, for make bench and tests/profile.
-$(BUILD)/host/count.so $(BUILD)/host/profile.so: $(BUILD)/host/%.so: tests/tools/%.c
+$(BUILD)/host/count.so $(BUILD)/host/profile.so: $(BUILD)/host/%.so: tests/tools/%.c tests/tools/qemu-plugin.h
 	@echo "  HOSTCC  $@"
 	@mkdir -p $(@D)
 	@$(HOST_CC) -std=gnu11 $(HOST_CFLAGS) $(WARNINGS) -shared -fPIC -fvisibility=hidden -o $@ $<

@@ -55,18 +55,19 @@ static void start_again(struct boot *b, enum slot slot)
 static void open_shell(struct boot *b)
 {
 	const char *refusal = recovery_refusal(b);
-	enum recovery_end end;
+	enum recovery_end end = RECOVERY_RESTART;
 
 	if (refusal) {
 		boot_warn(b, "no recovery shell: ", refusal);
 		return;
 	}
 	recovery_open_volumes(b, &recovery);
-	recovery_revoke_keys(b);
 	unmount_boot_volume(b);
 	if (b->closed)
 		recovery_hide_key_service();
-	end = recovery_run_shell(b, &recovery);
+	// dm-crypt has copies of its own, which nobody gets out of it again.
+	if (!drop_keys(b))
+		end = recovery_run_shell(b, &recovery);
 	if (put_away(b))
 		boot_say(b, "a volume stays in use: ", "the device restarts");
 	else if (end != RECOVERY_RESTART)

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is open while the shell runs: the volumes, and nothing that a key could be taken from.
 
-#include <errno.h>
-#include <keyutils.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,17 +22,6 @@ void recovery_open_volumes(struct boot *b, struct recovery *r)
 		if (!b->mapped[v] && open_volume(b, v))
 			r->volume[v].fault = b->report.fault;
 	}
-}
-
-// dm-crypt has copies of its own, which nobody gets out of it again.
-void recovery_revoke_keys(struct boot *b)
-{
-	for (unsigned int k = 0; k < LAYOUT_KEYS_MAX; k++) {
-		if (b->key[k])
-			keyctl_revoke(b->key[k]);
-		b->key[k] = 0;
-	}
-	keyctl_clear(KEY_SPEC_PROCESS_KEYRING);
 }
 
 // devtmpfs is one filesystem, however often it is mounted: what it lacks is missing everywhere.

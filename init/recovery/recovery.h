@@ -52,9 +52,6 @@ const char *recovery_read_config(struct boot *b);
 /* Opens the volumes, as far as it goes. */
 void recovery_open_volumes(struct boot *b, struct recovery *r);
 
-/* No keyring has a volume key any more. The volumes that are open stay so. */
-void recovery_revoke_keys(struct boot *b);
-
 /* The key service's device node: taken away, and made again. */
 void recovery_hide_key_service(void);
 void recovery_show_key_service(void);

@@ -13,9 +13,6 @@
  * addresses are those of its System.map: the kernel moves itself as a whole. MEMORY is how many bytes
  * the file has of which the machine's memory is made (ram=): the pages that were written to. TIME is the
  * host's, in microseconds. stop= ends the machine where that kernel, counted from 1, begins.
- *
- * The functions of QEMU are declared here as its documentation has them ("QEMU TCG Plugins", plugin
- * API version 1).
  */
 
 #include <inttypes.h>
@@ -27,6 +24,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "qemu-plugin.h"
 
 /* A kernel that is an EFI program too begins with "MZ": arch/arm64/kernel/efi-header.S. */
 #define KERNEL_START 0xfa405a4du
@@ -42,26 +41,7 @@
 
 #define KERNEL_HALF (1ull << 63)
 
-#define EXPORT __attribute__((visibility("default")))
-
-typedef uint64_t qemu_plugin_id_t;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-struct qemu_info_t;
-enum qemu_plugin_op { QEMU_PLUGIN_INLINE_ADD_U64 };
-enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
-
 EXPORT int qemu_plugin_version = 1;
-extern size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-extern uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
-extern struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i);
-extern const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
-extern void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-	void (*callback)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb));
-extern void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb,
-	void (*callback)(unsigned int vcpu, void *data), enum qemu_plugin_cb_flags flags, void *data);
-extern void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb,
-	enum qemu_plugin_op operation, void *counter, uint64_t value);
 
 struct range {
 	uint64_t from, to;

@@ -9,9 +9,6 @@
  * first time, or 'e' where counting ends. Whenever a phase is over, its counts are written, a line
  * "PHASE NAME COUNT" for each function. Code that runs at FROM and up is found in the map at TO:
  * the kernel before its MMU is on.
- *
- * The functions of QEMU are declared here as its documentation has them ("QEMU TCG Plugins", plugin
- * API version 1).
  */
 
 #include <inttypes.h>
@@ -21,23 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
-typedef uint64_t qemu_plugin_id_t;
-struct qemu_plugin_tb;
-struct qemu_info_t;
-enum qemu_plugin_op { QEMU_PLUGIN_INLINE_ADD_U64 };
-enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
+#include "qemu-plugin.h"
 
 EXPORT int qemu_plugin_version = 1;
-extern size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-extern uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
-extern void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-	void (*callback)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb));
-extern void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb,
-	void (*callback)(unsigned int vcpu, void *data), enum qemu_plugin_cb_flags flags, void *data);
-extern void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb,
-	enum qemu_plugin_op operation, void *counter, uint64_t value);
 
 struct function {
 	uint64_t address;

@@ -123,8 +123,10 @@ enum selftest_status check_key_service(struct selftest *s, struct text *says)
 
 	(void)s;
 	if (stat(KEYGEN, &status)) {
-		selftest_say(says, KEYGEN ": %s", strerror(errno));
-		return errno == ENOENT ? SELFTEST_ABSENT : SELFTEST_FAILED;
+		int error = errno;
+
+		selftest_say(says, KEYGEN ": %s", strerror(error));
+		return error == ENOENT ? SELFTEST_ABSENT : SELFTEST_FAILED;
 	}
 	fd = open(KEYGEN, O_RDWR | O_CLOEXEC);
 	selftest_say(says, KEYGEN ", mode %03o%s%s", (unsigned int)status.st_mode & 0777, fd < 0 ? ": " : "",

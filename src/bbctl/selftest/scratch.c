@@ -134,9 +134,10 @@ static int write_and_read(struct scratch *c)
 static int read_elsewhere(struct scratch *c)
 {
 	cleanup_fd int fd = open(MAPPED, O_RDONLY | O_DIRECT | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : pread(fd, c->buffer, PIECE, 0);
 
-	if (fd < 0 || pread(fd, c->buffer, PIECE, 0) != (ssize_t)PIECE)
-		return -errno;
+	if (n != (ssize_t)PIECE)
+		return n < 0 ? -errno : -EIO;
 	memcpy(c->sectors.elsewhere, c->buffer, SELFTEST_SECTOR);
 	return 0;
 }
@@ -166,7 +167,7 @@ static int try_mappings(struct scratch *c, struct text *says)
 		return -EIO;
 	if (pread(c->memory, c->sectors.stored, sizeof(c->sectors.stored), 0) !=
 		sizeof(c->sectors.stored))
-		return fail(says, "memory", -errno);
+		return fail(says, "memory", -EIO);
 	error = map(c, c->sectors.iv_offset, says);
 	if (error)
 		return error;
@@ -203,8 +204,8 @@ static enum selftest_status try_scratch(struct scratch *c, struct text *says)
 		error = load_key(c, &serial, says);
 	if (!error)
 		error = try_mappings(c, says);
-	if (serial)
-		volume_key_drop(serial, KEY_SPEC_PROCESS_KEYRING);
+	if (serial && volume_key_drop(serial, KEY_SPEC_PROCESS_KEYRING))
+		error = fail(says, "key not dropped", -EIO);
 	if (error)
 		return SELFTEST_FAILED;
 	status = selftest_judge_sectors(&c->sectors, says);

@@ -71,8 +71,10 @@ enum selftest_status check_watchdog(struct selftest *s, struct text *says)
 	if (!handed_on)
 		fd = open(WATCHDOG_DEVICE, O_WRONLY | O_CLOEXEC);
 	if (fd < 0) {
-		selftest_say(says, WATCHDOG_DEVICE ": %s", strerror(errno));
-		return errno == ENOENT || errno == ENODEV ? SELFTEST_ABSENT : SELFTEST_FAILED;
+		int error = errno;
+
+		selftest_say(says, WATCHDOG_DEVICE ": %s", strerror(error));
+		return error == ENOENT || error == ENODEV ? SELFTEST_ABSENT : SELFTEST_FAILED;
 	}
 	if (!handed_on)
 		device_control(fd, WDIOC_GETSUPPORT, &info);
