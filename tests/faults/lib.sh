@@ -6,7 +6,8 @@
 
 # The state in a file on balena-imx.
 state_in() { # IMAGE FILE
-	"$host/fat-file" "$1" "$imx_first" "$2" >"$work/state" 2>/dev/null || { echo none; return; }
+	"$host/fat-file" "$1" "$imx_first" "$2" >"$work/state" 2>/dev/null
+	case $? in 0) ;; 126 | 127) echo 'no fat-file'; return ;; *) echo none; return ;; esac
 	[ "$(grep -ac '# GRUB Environment Block' "$work/state")" = 1 ] || { echo none; return; } # or parts of two
 	grub-editenv "$work/state" list 2>/dev/null >"$work/state.list" || { echo none; return; }
 	awk -F = '{ gsub(/[ \t]/, "", $2); value[$1] = $2 }
