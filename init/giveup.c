@@ -55,7 +55,7 @@ static void keep_report(struct boot *b)
 	if (!b->report.disk[0] && !device_stage(b))
 		disk_stage(b);
 	error = mount_boot_volume(b) || write_report(b, report, length);
-	boot_say(b, error ? "report cannot be kept" : "report kept in ", KEPT_REPORT);
+	boot_say(b, error ? "report cannot be kept: " : "report kept in ", KEPT_REPORT);
 	b->report.fault = fault;
 	remount_boot_volume(b, false);
 }

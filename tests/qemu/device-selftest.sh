@@ -67,7 +67,7 @@ case_device_selftest_all_well() {
 	says 'ok      probe: an unsigned kernel: Operation not permitted'
 	says json=0
 	json=$(tr -d '\r' <"$work/console" | sed -n 's/^json: //p' | tail -n 1)
-	[ "$(echo "$json" | jq '.as_assumed and .whole and (.checks | length == 22)')" = true ] ||
+	[ "$(printf '%s\n' "$json" | jq '.as_assumed and .whole and (.checks | length == 22)')" = true ] ||
 		fault "not the JSON of 22 checks: $json"
 	[ "$(grep -c '^left-nothing' "$work/console")" -eq 1 ] || fault 'something was left'
 	after=$(sha256sum <"$work/disk.img" && sha256sum <"$work/chip")

@@ -58,6 +58,18 @@ expect_os() { # KEY VALUE
 	[ "$(os_says "$1")" = "$2" ] || fault "OS says $1=$(os_says "$1"), not $2"
 }
 
+# It does say that, with a blank in front and behind here, and none of the texts is in it.
+never_in_os() { # KEY TEXT...
+	key=$1 said=" $(os_says "$1") "
+	shift
+	grep -q "^os: $key=" "$work/console" || fault "OS does not say $key"
+	for text; do
+		case $said in
+		*"$text"*) fault "the OS has '$text' in $key=$(os_says "$key")" ;;
+		esac
+	done
+}
+
 expect_os_report() { # JQ-FILTER VALUE
 	value=$(os_says report | jq -r "$1" 2>&1)
 	[ "$value" = "$2" ] || fault "the OS's report has $1=$value, not $2"

@@ -11,6 +11,8 @@ shared=$build/sign-test	# what takes long to make is kept for the next run
 passphrase=$shared/passphrase
 # shellcheck source=tests/lib.sh
 . "$top/tests/lib.sh"
+# A sanitizer ends with 1 if it is not told otherwise, and so does a program that refuses.
+export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99
 umask 077
 mkdir -p "$shared"
 echo "a passphrase of the tests" >"$passphrase"
@@ -26,6 +28,16 @@ exits() {
 	"$bbsign" "$@" >out 2>err </dev/null
 	got=$?
 	[ $got -eq "$status" ] || { echo "bbsign $*: status $got, not $status"; cat out err; return 1; }
+}
+
+# await COMMAND...: until it succeeds; two minutes at most
+await() {
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt 2400 ] || { echo "in vain: $*"; return 1; }
+		sleep 0.05
+	done
 }
 
 # refused TEXT WORD...: bbsign refuses, and says TEXT

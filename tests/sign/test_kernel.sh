@@ -146,8 +146,8 @@ security_version() {
 # The version's lowest bit, at 130; without it the file verifies.
 security_version_is_covered() {
 	sign development --security-version 3 -o out.Image Image && verified development.pem out.Image || return 1
-	flip out.Image 130 2 && json '.version == 7' bad 2>/dev/null
-	not_verified 'kernel-refused (71)' development.pem bad || return 1
+	flip out.Image 130 2 && json '.version == 7' bad 2>/dev/null &&
+		not_verified 'kernel-refused (71)' development.pem bad || return 1
 	! "$bbctl" image bad --cert development.pem && ! sbverify --cert development.pem bad
 }
 

@@ -146,7 +146,7 @@ if find_sign_file >log 2>&1; then
 		check "RSA-$bits: the kernel's sign-file makes the same bytes" as_sign_file_does $bits
 	done
 else
-	echo "# module: not beside the kernel's sign-file: neither it nor its source is in $build"
+	echo "# skipped: module: the kernel's sign-file makes the same bytes: neither it nor its source is in $build"
 	sed 's/^/# /' log
 fi
 check 'openssl verifies what it signs' openssl_agrees

@@ -100,11 +100,15 @@ from_pipe() {
 	signs pipe
 }
 
+asked_for() { # TIMES
+	[ "$(grep -o 'passphrase of' screen | wc -l)" -ge "$1" ]
+}
+
 asked() { # the terminal is asked, twice for a new passphrase, and shows nothing of it
 	: >screen
 	{
 		for n in 1 2; do
-			until [ "$(grep -o 'passphrase of' screen | wc -l)" -ge "$n" ]; do sleep 0.1; done
+			await asked_for "$n"
 			cat "$passphrase"
 		done
 		sleep 1
@@ -154,7 +158,7 @@ not_replaced() {
 
 interrupted() { # what is left is no tree, and does not stand in the way
 	"$bbsign" pki --out cut --bits 4096 --passphrase-file "$passphrase" 2>progress &
-	until grep -q '3 of 16' progress; do sleep 0.05; done
+	await grep -q '3 of 16' progress || return 1
 	kill -9 $!
 	wait $! 2>/dev/null
 	[ ! -e cut ] && [ "$(find cut.*/keys -type f | wc -l)" -ge 2 ] &&

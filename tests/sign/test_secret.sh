@@ -81,6 +81,6 @@ if cores_lie_here; then
 	check "a core file would hold the passphrase" core_holds_it
 	check "there is no core file" no_core
 else
-	echo "# $suite: skipped: core files go elsewhere on this machine"
+	echo "# skipped: $suite: there is no core file: they go elsewhere on this machine"
 fi
 exit $failed

@@ -116,20 +116,21 @@ later() {
 	what=$1
 	shift
 	mkdir -p later
+	: >"later/$what"
 	("$@" >"later/$what" 2>&1; echo $? >"$work/later/$what.status") &
 }
 
 tell() {
 	cat "later/$what"
-	return "$(cat "later/$what.status")"
+	[ -e "later/$what.status" ] || echo 'it died'
+	return "$(cat "later/$what.status" || echo 1)"
 }
 
 collect() {
 	wait
-	for status in later/*.status; do
-		what=${status#later/}
-		what=${what%.status}
-		check "$what" tell
+	for file in later/*; do
+		what=${file#later/}
+		[ "$what" != "${what%.status}" ] || check "$what" tell
 	done
 }
 

@@ -99,7 +99,7 @@ from_source() { # the URI names the file of the PIN, and the token's module
 # spied COMMAND...: what it asks of the token is in the file spied. The module that writes it down leaks.
 spied() {
 	rm -f spied
-	PKCS11SPY=$softhsm PKCS11SPY_OUTPUT=$work/spied ASAN_OPTIONS=detect_leaks=0 "$@" &&
+	PKCS11SPY=$softhsm PKCS11SPY_OUTPUT=$work/spied ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 "$@" &&
 		grep -q CKR_PIN_INCORRECT spied && [ "$(grep -c ': C_Login$' spied)" = 1 ] ||
 		{ grep -A 5 C_Login spied; return 1; }
 }
@@ -187,7 +187,7 @@ other_bits() { # whatever the keys' names say
 not_shown() { # the PIN is in no argument and no variable
 	(unset PIN; exec "$bbsign" pki --out shown-tree --bits 2048 --token pkcs11:token=fresh --pin-file pin) \
 		2>progress >/dev/null &
-	until grep -q '2 of 16' progress; do sleep 0.02; done
+	await grep -q '2 of 16' progress || return 1
 	kill -STOP $!
 	tr '\0' '\n' <"/proc/$!/cmdline" >shown
 	tr '\0' '\n' <"/proc/$!/environ" >>shown
