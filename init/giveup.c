@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A boot that is given up: the report is kept on the disk, then the device is reset.
 
-#include <fcntl.h>
+#include <errno.h>
 #include <linux/reboot.h>
 #include <string.h>
 #include <sys/reboot.h>
@@ -14,7 +14,6 @@
 #include "mounts.h"
 #include "system.h"
 
-#define KEPT_REPORT "bootreport.json"
 
 // The delay of a configuration that could not be read, in seconds.
 #define DEFAULT_REBOOT_DELAY 10
@@ -29,6 +28,8 @@ static int write_report(struct boot *b, const char *report, size_t length)
 	int size = read_file(b->boot_dir, KEPT_REPORT, kept, sizeof(kept));
 	int error;
 
+	if (size == -EFBIG) // not one of ours, and what is behind would not be compared
+		return size;
 	if (size > 0 && !memcmp(kept, report, report_fault_length(report)))
 		return 0;
 	memset(kept, ' ', sizeof(kept));

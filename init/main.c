@@ -115,7 +115,7 @@ void boot_say(const struct boot *b, const char *text, const char *object)
 		return;
 	text_add(&message, "<5>init: ");
 	text_add(&message, text);
-	text_add(&message, object);
+	text_add_printable(&message, object);
 	kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 	if (kmsg >= 0 && write(kmsg, line, message.used) < 0)
 		return;

@@ -60,6 +60,11 @@ void unmount_boot_volume(struct boot *b)
 	unmount(MOUNT_IMX);
 }
 
+int read_boot_file(void *b, const char *name, uint8_t *data, size_t size)
+{
+	return read_file(((const struct boot *)b)->boot_dir, name, data, size);
+}
+
 int remount_boot_volume(struct boot *b, bool writable)
 {
 	unsigned long flags = MS_REMOUNT | MOUNT_READ;

@@ -24,6 +24,9 @@ void unmount_boot_volume(struct boot *b);
 /* Makes the boot volume writable, or read-only again. Returns 0 or a negative errno. */
 int remount_boot_volume(struct boot *b, bool writable);
 
+/* A file of the mounted boot volume; read_file's result. For struct bootstate_io: b is a struct boot. */
+int read_boot_file(void *b, const char *name, uint8_t *data, size_t size);
+
 /* Nothing on a volume can be started, be a device, or change an identity. */
 #define MOUNT_READ (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
 

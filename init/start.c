@@ -10,6 +10,7 @@
 #include "boot.h"
 #include "error.h"
 #include "system.h"
+#include "watchdog.h"
 
 #define BOOTARGS "/proc/device-tree/chosen/bootargs"
 
@@ -108,15 +109,10 @@ static void start_watchdog(struct boot *b)
 
 	if (!seconds || !is_first(b))
 		return;
-	b->watchdog = open("/dev/watchdog", O_WRONLY | O_CLOEXEC);
+	b->watchdog = open(WATCHDOG_DEVICE, O_WRONLY | O_CLOEXEC);
 	if (b->watchdog < 0 || device_control(b->watchdog, WDIOC_SETTIMEOUT, &seconds))
-		boot_warn(b, "watchdog cannot be set: ", "/dev/watchdog");
+		boot_warn(b, "watchdog cannot be set: ", WATCHDOG_DEVICE);
 }
-
-static const char *const stage_names[] = {
-	[STAGE_BOOTLOADER] = "bootloader", [STAGE_OS] = "os", [STAGE_UNLOCK] = "unlock",
-	[STAGE_FLASHER] = "flasher", [STAGE_INSTALLER] = "installer",
-};
 
 int start_stage(struct boot *b)
 {
@@ -131,7 +127,7 @@ int start_stage(struct boot *b)
 	if (error)
 		return error;
 	start_watchdog(b);
-	b->report.stage = stage_names[b->config.stage];
+	b->report.stage = config_stage_name(b->config.stage);
 	b->report.variant = b->config.variant == VARIANT_PRODUCTION ? "production" : "development";
 	if ((b->config.stage == STAGE_UNLOCK) != (getpid() != 1))
 		return boot_fail(b, BB_STAGE_MISMATCH, b->report.stage, 0);

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The slot stage: reads the boot state, decides, and counts the attempt before it is made.
 
-#include <errno.h>
-
 #include "boot.h"
 #include "error.h"
 #include "mounts.h"
 #include "system.h"
-
-static int read_state_file(void *context, const char *name, uint8_t *data, size_t size)
-{
-	const struct boot *b = context;
-
-	return read_file(b->boot_dir, name, data, size);
-}
 
 static int write_state_file(void *context, const char *name, size_t offset, const uint8_t *data,
 	size_t size)
@@ -54,7 +45,7 @@ static int give_up_update(struct boot *b)
 
 int slot_stage(struct boot *b)
 {
-	const struct bootstate_io io = { b, read_state_file, write_state_file };
+	const struct bootstate_io io = { b, read_boot_file, write_state_file };
 	int error;
 
 	bootstate_load(&io, &b->state);

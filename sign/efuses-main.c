@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // bbsign efuses: the fuse file of a table with which something was signed that such devices start.
 
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -12,7 +12,6 @@
 #ifndef BB_HAB_H
 #define BB_HAB_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -129,7 +129,7 @@ bool info_private_key(struct info *info, const uint8_t *data, size_t size)
 	return true;
 }
 
-void info_fuse_words(struct info *info, const uint8_t fuses[static 32])
+static void info_fuse_words(struct info *info, const uint8_t fuses[static 32])
 {
 	info_open(info, "fuse_words", '[');
 	for (size_t i = 0; i < 8; i++)

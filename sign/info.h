@@ -46,7 +46,4 @@ bool info_fuses(struct info *info, const uint8_t *data, size_t size);
 /* All that a certificate says of itself. */
 void info_certificate(struct info *info, X509 *certificate);
 
-/* The eight fuse words. */
-void info_fuse_words(struct info *info, const uint8_t fuses[static 32]);
-
 #endif

@@ -8,7 +8,6 @@
 #include <openssl/core_names.h>
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
-#include <stdlib.h>
 
 #include "pki-tree.h"
 

@@ -38,6 +38,11 @@ static const struct setting keys[] = {
 };
 #define KEYS (sizeof(keys) / sizeof(keys[0]))
 
+const char *config_stage_name(enum config_stage stage)
+{
+	return stages[stage];
+}
+
 int config_key_source(const char *name)
 {
 	for (int i = 0; key_sources[i]; i++) {

@@ -7,7 +7,6 @@
 #ifndef BB_CONFIG_H
 #define BB_CONFIG_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +29,9 @@ enum config_key_source { KEY_SOURCE_CAAM_TK, KEY_SOURCE_CAAM_TRUSTED, KEY_SOURCE
 
 /* Which layouts of encrypted volumes are accepted: see layout.h. */
 enum config_layout { CONFIG_LAYOUT_1, CONFIG_LAYOUT_2, CONFIG_LAYOUT_EITHER };
+
+/* The name of a stage, as it stands in the configuration. */
+const char *config_stage_name(enum config_stage stage);
 
 /* The source of that name, an enum config_key_source, or -EINVAL. */
 int config_key_source(const char *name);

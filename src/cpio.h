@@ -7,7 +7,6 @@
 #define BB_CPIO_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 /*
  * Packs directory (mode 0755) and directory/file (mode 0444) with its contents.

@@ -11,7 +11,7 @@ int report_fail(struct report_fault *fault, int error, const char *object, int r
 {
 	struct text detail = TEXT_IN(fault->detail);
 
-	text_add(&detail, object);
+	text_add_printable(&detail, object);
 	if (reason) {
 		text_add(&detail, ": ");
 		text_add(&detail, strerror(reason));

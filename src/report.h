@@ -9,6 +9,8 @@
 
 #include "slot.h"
 
+/* The file on the boot volume in which the report of a boot that was given up is kept. */
+#define KEPT_REPORT "bootreport.json"
 #define REPORT_SIZE 4096
 #define REPORT_DETAIL_MAX 128
 #define REPORT_STAGES_MAX 24
@@ -21,7 +23,8 @@ struct report_fault {
 };
 
 /*
- * Records why something cannot go on: the object, and the errno (positive; 0: none). Returns error.
+ * Records why something cannot go on: the object, made printable, and the errno (positive; 0: none).
+ * Returns error.
  */
 int report_fail(struct report_fault *fault, int error, const char *object, int reason);
 

@@ -35,6 +35,12 @@ void text_add_char(struct text *t, char c)
 	text_add_bytes(t, &c, 1);
 }
 
+void text_add_printable(struct text *t, const char *string)
+{
+	for (; *string; string++)
+		text_add_char(t, *string < ' ' || *string > '~' ? '?' : *string);
+}
+
 void text_add_number(struct text *t, uint64_t number)
 {
 	char digits[20];

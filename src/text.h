@@ -24,6 +24,8 @@ struct text text_in(char *buffer, size_t size);
 void text_add(struct text *t, const char *string);
 void text_add_bytes(struct text *t, const char *bytes, size_t length);
 void text_add_char(struct text *t, char c);
+/* What is not printable ASCII becomes '?': a name that anybody may have chosen, for a terminal. */
+void text_add_printable(struct text *t, const char *string);
 void text_add_number(struct text *t, uint64_t number);
 /* Lower-case hexadecimal, two digits a byte. */
 void text_add_hex(struct text *t, const uint8_t *bytes, size_t length);

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <string.h>
 #include <termios.h>
-#include <unistd.h>
 
 #include "boot.h"
 #include "recovery.h"

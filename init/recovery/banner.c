@@ -60,7 +60,7 @@ static void add_why(struct text *t, const struct boot *b, const struct recovery 
 	}
 	text_add(t, "Remedy    bbctl report /mnt/");
 	text_add(t, volume_name(b->closed ? VOLUME_IMX : VOLUME_BOOT));
-	text_add(t, "/bootreport.json; or docs/errors.md, number ");
+	text_add(t, "/" KEPT_REPORT "; or docs/errors.md, number ");
 	text_add_number(t, (uint64_t)r->fault.error);
 	text_add_char(t, '\n');
 }

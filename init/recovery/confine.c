@@ -11,12 +11,12 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "caam-keygen.h"
 #include "recovery.h"
 
 /*
@@ -63,10 +63,6 @@ int recovery_drop_capabilities(void)
 	LOAD(arch), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_AARCH64, 1, 0), \
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
 
-/* NXP's include/uapi/linux/caam_keygen.h: 56 bytes; CREATE and IMPORT. */
-#define KEYGEN_CREATE _IOWR('K', 0, uint8_t[56])
-#define KEYGEN_IMPORT _IOWR('K', 1, uint8_t[56])
-
 /*
  * request_key: the kernel would start a program with all rights, if it did start any (the
  * configuration says no). mknodat: a node of the key service, like every character device.
@@ -102,8 +98,8 @@ static const struct sock_filter never_when_closed[] = {
 	REFUSE_IF(__NR_add_key),
 	SKIP_UNLESS(__NR_ioctl, 5),
 	LOAD(args[1]),
-	REFUSE_IF(KEYGEN_CREATE),
-	REFUSE_IF(KEYGEN_IMPORT),
+	REFUSE_IF(CAAM_KEYGEN_IOCTL_CREATE),
+	REFUSE_IF(CAAM_KEYGEN_IOCTL_IMPORT),
 	ALLOW,
 };
 

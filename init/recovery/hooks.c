@@ -85,20 +85,13 @@ int __wrap_start_stage(struct boot *b)
 	return error;
 }
 
-static int read_state_file(void *context, const char *name, uint8_t *data, size_t size)
-{
-	const struct boot *b = context;
-
-	return read_file(b->boot_dir, name, data, size);
-}
-
 /*
  * The slot that somebody chose, and no other: when it fails, that is what they want to know. The
  * boot state stays as it is, whatever comes of it.
  */
 static int take_chosen_slot(struct boot *b, char letter)
 {
-	const struct bootstate_io io = { b, read_state_file, NULL };
+	const struct bootstate_io io = { b, read_boot_file, NULL };
 	enum slot slot = letter == 'A' ? SLOT_A : SLOT_B;
 	struct bootenv *env = &b->state.env;
 	char name[] = { letter, '\0' };

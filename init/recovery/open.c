@@ -5,11 +5,9 @@
 #include <unistd.h>
 
 #include "boot.h"
+#include "caam-keygen.h"
 #include "mounts.h"
 #include "recovery.h"
-#include "system.h"
-
-#define KEY_SERVICE "/dev/caam-keygen"
 
 // As far as it goes: one that is damaged may be what the shell is for.
 void recovery_open_volumes(struct boot *b, struct recovery *r)
@@ -29,7 +27,7 @@ static struct stat key_service;
 
 void recovery_hide_key_service(void)
 {
-	if (stat(KEY_SERVICE, &key_service) || unlink(KEY_SERVICE))
+	if (stat(CAAM_KEYGEN_DEVICE, &key_service) || unlink(CAAM_KEYGEN_DEVICE))
 		key_service.st_rdev = 0;
 }
 
@@ -37,6 +35,6 @@ void recovery_show_key_service(void)
 {
 	if (!key_service.st_rdev)
 		return;
-	unlink(KEY_SERVICE);
-	mknod(KEY_SERVICE, S_IFCHR | 0600, key_service.st_rdev);
+	unlink(CAAM_KEYGEN_DEVICE);
+	mknod(CAAM_KEYGEN_DEVICE, S_IFCHR | 0600, key_service.st_rdev);
 }

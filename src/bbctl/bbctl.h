@@ -32,9 +32,6 @@ const char *error_remedy(int error);
 /* Tells a person all that is known of an error of the table. */
 void explain_error(int error);
 
-/* Prints words in lines of a terminal's width; they begin behind the title. */
-void print_wrapped(const char *title, const char *text);
-
 /* The number of a named error; 0 for a name that is none. */
 int error_number(const char *name);
 

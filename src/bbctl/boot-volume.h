@@ -9,9 +9,6 @@
 #include "fat.h"
 #include "partitions.h"
 
-/* The file in which init keeps the report of a boot that was given up (init/giveup.c). */
-#define KEPT_REPORT "bootreport.json"
-
 struct boot_volume {
 	int fd; /* -1: not open */
 	uint64_t offset, size; /* of the volume, bytes */

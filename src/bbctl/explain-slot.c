@@ -3,7 +3,6 @@
 // with (src/bootstate.c, src/slot.c), on copies of the files. What they would write is kept in memory.
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "bbctl.h"

@@ -2,7 +2,6 @@
 // bbctl explain: what the bootloader would do with a disk, step by step, with what it goes by.
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bbctl.h"

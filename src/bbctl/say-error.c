@@ -9,7 +9,8 @@
 
 #define COLUMNS 96
 
-void print_wrapped(const char *title, const char *text)
+// Words in lines of a terminal's width; they begin behind the title.
+static void print_wrapped(const char *title, const char *text)
 {
 	size_t indent = strlen(title), at = indent;
 

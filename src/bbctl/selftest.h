@@ -7,7 +7,6 @@
 #define BB_SELFTEST_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "cmdline.h"
 #include "config.h"

@@ -23,6 +23,7 @@ $(UNIT_DIR)/tests/%.o: tests/%.c
 $(UNIT_DIR)/bbprovision: $(BBPROVISION_HOST)
 	@echo "  HOSTLD  $@"
 	@$(UNIT_CC) $(UNIT_SANITIZE) -o $@ $^ $$(pkg-config --libs fdisk libcrypto)
+$(UNIT_DIR)/src/bbprovision/device.o: UNIT_CFLAGS += -DCLOSING_MARK='"closing"'
 unit-build: $(UNIT_DIR)/bbprovision
 
 -include $(BBPROVISION_HOST:.o=.d) $(BBPROVISION_SOURCES:%.c=$(BUILD)/target/obj/%.d)

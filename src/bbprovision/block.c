@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "block.h"
+#include "disk.h"
 #include "system.h"
 #include "text.h"
-#include "uevent.h"
 
 #define CHUNK_SECTORS 64u
 
@@ -38,34 +38,19 @@ int block_open_shared(const char *name)
 	return open_device(name, O_RDONLY);
 }
 
-static int read_number(const char *name, const char *attribute, uint64_t *ret)
-{
-	char path[96];
-	struct text text = TEXT_IN(path);
-	uint8_t number[32];
-	int size;
-
-	text_add(&text, "/sys/class/block/");
-	text_add(&text, name);
-	text_add_char(&text, '/');
-	text_add(&text, attribute);
-	size = read_file(AT_FDCWD, path, number, sizeof(number));
-	return size < 0 ? size : uevent_number(number, (size_t)size, ret);
-}
-
 int block_sectors(const char *name, uint64_t *ret)
 {
-	return read_number(name, "size", ret);
+	return disk_number(name, "size", ret);
 }
 
 int block_start(const char *name, uint64_t *ret)
 {
-	return read_number(name, "start", ret);
+	return disk_number(name, "start", ret);
 }
 
 int block_sector_size(const char *disk, uint64_t *ret)
 {
-	return read_number(disk, "queue/logical_block_size", ret);
+	return disk_number(disk, "queue/logical_block_size", ret);
 }
 
 int block_zero(int fd, uint64_t sector, uint64_t sectors)

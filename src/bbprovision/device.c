@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the device's fuses and disk; see device.h.
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "device.h"
 #include "disk.h"
 #include "error.h"
 #include "fuses.h"
 #include "system.h"
+
+// On a filesystem that a restart empties. The host's tests have it in a directory of theirs.
+#ifndef CLOSING_MARK
+#define CLOSING_MARK "/run/bbprovision.closing"
+#endif
 
 // Unlike /init, which a device must get past, nothing here goes on with a state that is assumed.
 static int read_closed(struct provision *p, bool *ret)
@@ -53,6 +60,14 @@ int device_find(struct provision *p, struct device *ret)
 	return status ? status : find_disk(p, ret);
 }
 
+int device_mark_closing(struct provision *p)
+{
+	cleanup_fd int fd = open(CLOSING_MARK, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	return fd < 0 ? provision_refuse_error(p, BB_SYSTEM, CLOSING_MARK ": %s", strerror(errno)) :
+		STATUS_GOOD;
+}
+
 int device_find_closed(struct provision *p, struct device *ret)
 {
 	int status = device_find(p, ret);
@@ -61,5 +76,7 @@ int device_find_closed(struct provision *p, struct device *ret)
 		return status;
 	if (!ret->closed)
 		return provision_refuse(p, PROVISION_NOT_CLOSED, "%s", p->config.fuses);
+	if (!access(CLOSING_MARK, F_OK))
+		return provision_refuse(p, PROVISION_RESTART_FIRST, CLOSING_MARK);
 	return ret->fault.error ? provision_refuse_fault(p, &ret->fault) : STATUS_GOOD;
 }

@@ -21,8 +21,16 @@ struct device {
  */
 int device_find(struct provision *p, struct device *ret);
 
-/* The same; refused as well: not-closed, and what is wrong with the partitions. */
+/*
+ * The same; refused as well: not-closed, restart-first, and what is wrong with the partitions.
+ */
 int device_find_closed(struct provision *p, struct device *ret);
+
+/*
+ * To be called before a device is closed: from then on device_find_closed refuses, until a restart
+ * takes the mark away. Returns STATUS_GOOD or STATUS_REFUSED (system).
+ */
+int device_mark_closing(struct provision *p);
 
 /* Looks at the partitions again, after a change. */
 void device_read_volumes(struct device *d);

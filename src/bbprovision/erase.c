@@ -15,7 +15,7 @@ const char erase_help[] =
 	"Only on a closed device. Overwrites the whole disk with zeros: balena-imx first, and with the\n"
 	"key blobs and their copies there the contents of the encrypted volumes are gone; then the rest,\n"
 	"which may be plain data of the time before the device was closed; both partition tables last.\n"
-	"What lies before the first partition, such as U-Boot, is left alone. A disk that does not zero\n"
+	"What lies before the first volume, such as U-Boot, is left alone. A disk that does not zero\n"
 	"by itself takes as long as writing all of it.\n"
 	"A cut at any time leaves a disk on which erase can be run again.\n";
 
@@ -40,13 +40,33 @@ static int zero_imx(int fd, const struct device *d)
 	return error ? error : zero(fd, start, sectors);
 }
 
+// Where a system of before may have had its first partition; in front of it is what starts the chip.
+static int first_sector(const struct device *d, uint64_t *ret)
+{
+	int error = 0;
+
+	*ret = PARTITIONS_START;
+	for (enum volume v = 0; !error && v < VOLUME_COUNT; v++) {
+		uint64_t start = *ret;
+
+		if (d->volumes.at[v].node[0])
+			error = block_start(d->volumes.at[v].node, &start);
+		if (start < *ret)
+			*ret = start;
+	}
+	return error;
+}
+
 // The tables last: as long as they are there, a disk that was cut is not taken for an empty one.
 static int wipe(int fd, const struct device *d, uint64_t disk_sectors)
 {
+	uint64_t first = 0;
 	int error = zero_imx(fd, d);
 
-	if (!error && disk_sectors > PARTITIONS_START)
-		error = zero(fd, PARTITIONS_START, disk_sectors - PARTITIONS_START);
+	if (!error)
+		error = first_sector(d, &first);
+	if (!error && disk_sectors > first)
+		error = zero(fd, first, disk_sectors - first);
 	return error ? error : table_erase(fd, disk_sectors);
 }
 

@@ -23,7 +23,8 @@ static const struct fuse {
 	{ "SRK_REVOKE[2]", FUSE_SRK_REVOKE, UINT32_C(1) << 2 },
 };
 
-void fuse_name(const struct fuse_write *write, struct text *t)
+// "SRK_HASH[3]", "SJC_DISABLE JTAG_HEO", "SRK_REVOKE[0]"
+static void fuse_name(const struct fuse_write *write, struct text *t)
 {
 	if (write->offset >= FUSE_SRK && write->offset < FUSE_SRK + 4 * FUSE_SRK_WORDS) {
 		text_add(t, "SRK_HASH[");

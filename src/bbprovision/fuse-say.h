@@ -9,9 +9,6 @@
 
 #define FUSE_NAME_SIZE 80
 
-/* "SRK_HASH[3]", "SJC_DISABLE JTAG_HEO", "SRK_REVOKE[0]" */
-void fuse_name(const struct fuse_write *write, struct text *t);
-
 /*
  * One write, for a person as
  *     0x064 SRK_HASH[1]: 0x00000000 -> 0x00000413, bits 0 1 4 10

@@ -10,6 +10,7 @@
 
 #include "artifacts.h"
 #include "bytes.h"
+#include "device.h"
 #include "fuse-device.h"
 #include "fuse-say.h"
 #include "hab-status.h"
@@ -23,7 +24,8 @@ const char fuses_help[] =
 	"Burns fuses, which nothing takes back. --program: the SRK hash, and its lock. --close,\n"
 	"after a restart: JTAG off, then SEC_CONFIG. Each write is read back, and what is burnt\n"
 	"already is left alone: after a power cut the same command goes on. --dry-run says what\n"
-	"both would burn, bit by bit, and burns nothing.\n"
+	"both would burn, bit by bit, and burns nothing. After --close, restart: until then the CAAM\n"
+	"has the key of open devices, and nothing is sealed with it (restart-first).\n"
 	"\n"
 	"  --efuses FILE      the 32 bytes of the hash: make efuses writes them\n"
 	"  --artifact FILE... all that the boot ROM and U-Boot are to start: each must be signed\n"
@@ -165,6 +167,8 @@ static int burn_all(struct run *run, struct fuse_words *now)
 	struct fuse_outcome outcome;
 	int status;
 
+	if (run->call->close && !(now->boot_cfg0 & FUSE_SEC_CONFIG_CLOSED) && device_mark_closing(&run->p))
+		return STATUS_REFUSED;
 	run->goal.kind = run->call->close ? FUSE_CLOSE : FUSE_PROGRAM;
 	outcome = fuse_burn(&io, &run->goal);
 	status = fuse_refuse_outcome(&run->p, &outcome);

@@ -3,8 +3,6 @@
 #ifndef BB_HAB_STATUS_H
 #define BB_HAB_STATUS_H
 
-#include <stddef.h>
-
 #define HAB_STATUS_SIZE 32
 
 /*

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // bbprovision key: makes the keys of a closed device and keeps their blobs, twice.
 
-#include <stdio.h>
 #include <string.h>
 
 #include "block.h"

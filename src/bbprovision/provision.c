@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a subcommand begins, refuses and answers; see provision.h.
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>

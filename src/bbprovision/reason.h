@@ -11,6 +11,7 @@
 #define PROVISION_REASON_TABLE(X) \
 	X(PROVISION_CONFIG_BAD, "config-bad", "what the installer's config.json says of secure boot cannot be read") \
 	X(PROVISION_NOT_CLOSED, "not-closed", "the device is not closed, and this is only for closed ones") \
+	X(PROVISION_RESTART_FIRST, "restart-first", "the device was closed, and has not been restarted since") \
 	X(PROVISION_DISK_PROVISIONED, "disk-provisioned", "the disk is that of a closed device, and was not erased") \
 	X(PROVISION_DISK_BUSY, "disk-busy", "something on the disk is mounted or in use") \
 	X(PROVISION_DISK_SMALL, "disk-small", "the partitions do not fit on the disk") \

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -31,13 +32,14 @@ const char revoke_help[] =
 	"  --imx DIR          where the FAT with the bootloader is mounted (balena-imx): its files\n"
 	"                     are looked at, and its boot state, in which no update may be pending\n"
 	"  --root-a DIR, --root-b DIR\n"
-	"                     where the roots are mounted: what is signed in their boot and\n"
-	"                     resin-boot gets onto the FAT when that root is installed again\n"
+	"                     where the two roots are mounted: what is signed in their boot\n"
+	"                     and resin-boot gets onto the FAT when that root is installed again\n"
 	"  --artifact FILE... what else is to start: boot0, boot1\n"
 	"  --config FILE      in place of " CONFIG_PATH "\n"
 	"\n"
 	"Example:\n"
-	"  bbprovision revoke 0 --imx /mnt/imx --root-a / --root-b /mnt/b --artifact /dev/mmcblk2boot0\n";
+	"  bbprovision revoke 0 --imx /mnt/imx --root-a / --root-b /mnt/b --artifact /dev/mmcblk2boot0 \\\n"
+	"      /dev/mmcblk2boot1\n";
 
 struct call {
 	const char *slot, *imx, *roots[2];
@@ -117,16 +119,37 @@ static int add_root_directory(struct run *run, int root_fd, const char *root, co
 	return artifacts_add_directory(&run->p, &run->artifacts, fd, path, false);
 }
 
+// An empty one is where a root is not mounted.
 static int add_root(struct run *run, const char *root)
 {
 	cleanup_fd int fd = open_directory(root);
+	unsigned int before = run->artifacts.count;
 	int status;
 
 	if (fd < 0)
 		return provision_refuse(
 			&run->p, PROVISION_ARTIFACT_REFUSED, "%s: %s", root, strerror(errno));
 	status = add_root_directory(run, fd, root, "boot");
-	return status ? status : add_root_directory(run, fd, root, "resin-boot");
+	if (!status)
+		status = add_root_directory(run, fd, root, "resin-boot");
+	if (!status && run->artifacts.count == before)
+		status = provision_refuse(&run->p, PROVISION_ARTIFACT_REFUSED,
+			"%s: no signed file in boot or resin-boot: is the root mounted there?", root);
+	return status;
+}
+
+// The same root twice would leave the other one unseen.
+static int add_roots(struct run *run)
+{
+	const char *const *roots = run->call->roots;
+	struct stat a, b;
+	int status;
+
+	if (!stat(roots[0], &a) && !stat(roots[1], &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino)
+		return provision_refuse(&run->p, PROVISION_ARTIFACT_REFUSED,
+			"%s and %s are the same directory", roots[0], roots[1]);
+	status = add_root(run, roots[0]);
+	return status ? status : add_root(run, roots[1]);
 }
 
 static int check_slots(struct run *run)
@@ -150,8 +173,8 @@ static int check_all(struct run *run)
 	status = artifacts_add(&run->p, &run->artifacts, run->call->files, run->call->count);
 	if (!status)
 		status = add_fat(run);
-	for (int i = 0; !status && i < 2; i++)
-		status = add_root(run, run->call->roots[i]);
+	if (!status)
+		status = add_roots(run);
 	return status ? status : check_slots(run);
 }
 

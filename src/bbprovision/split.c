@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // bbprovision split: gives the disk the partitions of a device in its state.
 
-#include <stdio.h>
 #include <string.h>
 
 #include "block.h"
 #include "device.h"
 #include "disk.h"
 #include "error.h"
-#include "json.h"
 #include "split.h"
 #include "system.h"
 #include "table.h"

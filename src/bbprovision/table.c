@@ -5,7 +5,6 @@
 #include <libfdisk/libfdisk.h>
 #include <linux/fs.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "block.h"
 #include "system.h"

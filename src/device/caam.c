@@ -4,37 +4,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
+#include "caam-keygen.h"
 #include "caam.h"
 #include "error.h"
 #include "system.h"
 #include "text.h"
 
-#define KEYGEN "/dev/caam-keygen"
-
-/* NXP's include/uapi/linux/caam_keygen.h. Lengths in bytes, pointers as numbers. */
-struct caam_keygen_cmd {
-	uint8_t key_enc_len, key_mode_len;
-	uint16_t key_value_len;
-	uint32_t black_key_len;
-	uint64_t key_enc, key_mode, key_value, black_key;
-	uint32_t blob_len;
-	uint64_t blob;
-};
-_Static_assert(sizeof(struct caam_keygen_cmd) == 56, "the kernel's layout");
-#define CAAM_KEYGEN_IOCTL_CREATE _IOWR('K', 0, struct caam_keygen_cmd)
-#define CAAM_KEYGEN_IOCTL_IMPORT _IOWR('K', 1, struct caam_keygen_cmd)
-
 static int run(unsigned long request, struct caam_keygen_cmd *command, struct report_fault *fault)
 {
-	cleanup_fd int fd = open(KEYGEN, O_RDWR | O_CLOEXEC);
+	cleanup_fd int fd = open(CAAM_KEYGEN_DEVICE, O_RDWR | O_CLOEXEC);
 	int error;
 
 	if (fd < 0)
-		return report_fail(fault, BB_KEY_DEVICE, KEYGEN, errno);
+		return report_fail(fault, BB_KEY_DEVICE, CAAM_KEYGEN_DEVICE, errno);
 	error = device_control(fd, request, command);
-	return error ? report_fail(fault, BB_KEY_REFUSED, KEYGEN, -error) : 0;
+	return error ? report_fail(fault, BB_KEY_REFUSED, CAAM_KEYGEN_DEVICE, -error) : 0;
 }
 
 // One of another length tells of another generation of the driver.

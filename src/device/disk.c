@@ -174,3 +174,18 @@ int disk_wait_volumes(int uevents, const char *disk, bool closed, struct volume_
 	} while (error == BB_VOLUME_MISSING && disk_wait_for_change(uevents, deadline));
 	return error ? report_fail(fault, error, volume_name(missing), 0) : 0;
 }
+
+int disk_number(const char *name, const char *attribute, uint64_t *ret)
+{
+	char path[128];
+	struct text text = TEXT_IN(path);
+	uint8_t number[32];
+	int size;
+
+	text_add(&text, "/sys/class/block/");
+	text_add(&text, name);
+	text_add_char(&text, '/');
+	text_add(&text, attribute);
+	size = read_file(AT_FDCWD, path, number, sizeof(number));
+	return size < 0 ? size : uevent_number(number, (size_t)size, ret);
+}

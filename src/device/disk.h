@@ -43,6 +43,9 @@ bool disk_wait_for_change(int uevents, uint64_t deadline);
  */
 int disk_wait_scanned(const char *name);
 
+/* A number that sysfs has of a disk or partition: "size", "start", ...; or a negative errno. */
+int disk_number(const char *name, const char *attribute, uint64_t *ret);
+
 /* Whether an entry below a disk's directory in /sys/block is a partition. */
 bool disk_is_partition(int directory, const char *name);
 

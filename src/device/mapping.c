@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maps volumes through libcryptsetup; see mapping.h.
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libcryptsetup.h>
 
+#include "disk.h"
 #include "mapping.h"
-#include "system.h"
 #include "text.h"
-#include "uevent.h"
 
 #define NAME_MAX_SIZE 64
 
@@ -19,21 +16,6 @@ static void ignore_log(int level, const char *message, void *context)
 	(void)level;
 	(void)message;
 	(void)context;
-}
-
-// Where on its disk a partition begins, in units of 512 bytes.
-static int partition_start(const char *node, uint64_t *ret)
-{
-	char path[NAME_MAX_SIZE];
-	struct text text = TEXT_IN(path);
-	uint8_t number[32];
-	int size;
-
-	text_add(&text, "/sys/class/block/");
-	text_add(&text, node);
-	text_add(&text, "/start");
-	size = read_file(AT_FDCWD, path, number, sizeof(number));
-	return size < 0 ? size : uevent_number(number, (size_t)size, ret);
 }
 
 /*
@@ -76,7 +58,7 @@ int mapping_open(const struct layout *layout, enum volume volume, const char *no
 	const char *label)
 {
 	uint64_t iv_offset = 0;
-	int error = layout->iv_of_disk ? partition_start(node, &iv_offset) : 0;
+	int error = layout->iv_of_disk ? disk_number(node, "start", &iv_offset) : 0;
 
 	return error ? error :
 		mapping_create(layout, layout_key_of(layout, volume), iv_offset, node, label);

@@ -41,9 +41,10 @@ programs() {
 }
 
 closes() {
-	chip 0x8c=0x5 0x1c=0x10002000 && burn program && burn close --hab-status 0 && [ "$(fuse 0x01c)" = 0x16e02000 ] &&
+	rm -f closing # bbprovision's mark: no key before the restart
+	chip 0x8c=0x5 0x1c=0x10002000 && burn program && [ ! -e closing ] && burn close --hab-status 0 && [ "$(fuse 0x01c)" = 0x16e02000 ] &&
 		only 0 $srk_offsets 0x1c && [ "$(fuse 0x08c)" = 0x00000005 ] || return 1
-	cp fuses fuses.before && burn close --hab-status 0 && unchanged && burn program && unchanged
+	[ -e closing ] && rm closing && cp fuses fuses.before && burn close --hab-status 0 && unchanged && [ ! -e closing ] && burn program && unchanged
 }
 
 # What imx-otp-tool leaves when it is cut (W13), and jumps over on the next boot

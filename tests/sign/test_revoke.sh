@@ -82,6 +82,16 @@ does_not_verify() {
 	return $status
 }
 
+# What is signed in a root that is not mounted would be refused by the ROM once that root is installed again.
+not_mounted() {
+	device && rm -r rootB && mkdir rootB && no artifact-refused 'rootB: no signed file' 2 && mkdir rootB/boot &&
+		cp Image.gz rootB/boot && no artifact-refused 'rootB: no signed file' 2 || return 1
+	for twice in rootA ./rootA "$work/rootA" rootA/.; do
+		denied artifact-refused 'the same directory' revoke 2 --imx imx --root-a rootA --root-b "$twice" \
+			--artifact boot0 && unchanged || return 1
+	done
+}
+
 # A link of a root leads into that root, wherever it points
 links() {
 	device && mkdir outside && cp dtb2 outside/x.dtb && ln -sfn "$work/outside" rootA/current &&
@@ -127,6 +137,7 @@ check "refused: what is not the number of a slot that can be revoked" strict_num
 check "refused: a slot that is needed anywhere; slots that differ" in_use
 check "premise: a parser takes what does not verify" parser_takes_it
 check "refused: what does not verify, anywhere" does_not_verify
+check "refused: a root that is not mounted, or is given twice" not_mounted
 check "links of a root stay in it" links
 check "refused: before the system is committed" not_committed
 check "refused: other fuses" other_chips

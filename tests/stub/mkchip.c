@@ -162,7 +162,7 @@ static int make(const struct options *options, uint8_t *chip)
 		state = usual_state(!options->open);
 	memcpy(chip, CHIP_MAGIC, MAGIC_SIZE);
 	put_le32(chip + STATE_OFFSET, state->number);
-	if (!options->secret || !strcmp(options->secret, "random")) {
+	if (!options->secret) {
 		if (getrandom(secret, SECRET_SIZE, 0) != SECRET_SIZE)
 			return chip_fail(options->output, "no random numbers");
 	} else if (!parse_secret(options->secret, secret)) {

@@ -101,14 +101,6 @@ void flip_signature(struct file *f, size_t number)
 	f->data[table_offset(f) + 8 + signature_size(f) - 100] ^= 1; /* the signature comes last */
 }
 
-void change_checksum(struct file *f, size_t number)
-{
-	uint8_t *checksum = optional_header(f) + 64;
-
-	(void)number;
-	put32(checksum, get32(checksum) ^ 0x5a5a5a5a);
-}
-
 void not_image(struct file *f, size_t number)
 {
 	(void)number;

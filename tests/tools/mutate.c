@@ -16,7 +16,6 @@ static const char usage[] =
 	"  flip-header         one bit of the DOS header that only the signature's digest looks "
 	"at\n"
 	"  flip-signature      one bit of the RSA signature\n"
-	"  checksum            another value of the PE CheckSum field, which no digest covers\n"
 	"  not-image           no arm64 magic number\n"
 	"  truncate N          the last N bytes cut off\n"
 	"  append N            N bytes behind everything\n"
@@ -53,7 +52,6 @@ static const struct operation {
 	{ "flip-code", 0, flip_code },
 	{ "flip-header", 0, flip_header },
 	{ "flip-signature", 0, flip_signature },
-	{ "checksum", 0, change_checksum },
 	{ "not-image", 0, not_image },
 	{ "truncate", 1, cut },
 	{ "append", 1, append },

@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "bbctl/selftest.h"
+#include "caam-keygen.h"
 #include "system.h"
 
 #define DRIVERS "/sys/bus/platform/drivers/"
-#define KEYGEN "/dev/caam-keygen"
 #define CIPHER "tk(cbc(aes))"
 
 /* linux/mount.h: musl has no names for the calls of the new mount interface. */
@@ -122,14 +122,14 @@ enum selftest_status check_key_service(struct selftest *s, struct text *says)
 	cleanup_fd int fd = -1;
 
 	(void)s;
-	if (stat(KEYGEN, &status)) {
+	if (stat(CAAM_KEYGEN_DEVICE, &status)) {
 		int error = errno;
 
-		selftest_say(says, KEYGEN ": %s", strerror(error));
+		selftest_say(says, CAAM_KEYGEN_DEVICE ": %s", strerror(error));
 		return error == ENOENT ? SELFTEST_ABSENT : SELFTEST_FAILED;
 	}
-	fd = open(KEYGEN, O_RDWR | O_CLOEXEC);
-	selftest_say(says, KEYGEN ", mode %03o%s%s", (unsigned int)status.st_mode & 0777, fd < 0 ? ": " : "",
+	fd = open(CAAM_KEYGEN_DEVICE, O_RDWR | O_CLOEXEC);
+	selftest_say(says, CAAM_KEYGEN_DEVICE ", mode %03o%s%s", (unsigned int)status.st_mode & 0777, fd < 0 ? ": " : "",
 		fd < 0 ? strerror(errno) : "");
 	return fd < 0 || !S_ISCHR(status.st_mode) ? SELFTEST_FAILED : SELFTEST_OK;
 }

@@ -14,20 +14,6 @@
 
 #define SYS_BLOCK "/sys/block"
 
-static int read_number(const char *disk, const char *attribute, uint64_t *ret)
-{
-	char path[128];
-	struct text text = TEXT_IN(path);
-	uint8_t number[32];
-	int size;
-
-	text_add(&text, SYS_BLOCK "/");
-	text_add(&text, disk);
-	text_add(&text, attribute);
-	size = read_file(AT_FDCWD, path, number, sizeof(number));
-	return size < 0 ? size : uevent_number(number, (size_t)size, ret);
-}
-
 // The other disks there are, with where each lies: of an eMMC its own areas, and whatever else has a driver.
 static void say_others(const char *disk, struct text *says)
 {
@@ -62,8 +48,8 @@ enum selftest_status check_disk(struct selftest *s, struct text *says)
 		say_others("", says);
 		return fault.error == BB_DISK_MISSING ? SELFTEST_ABSENT : SELFTEST_DIFFERS;
 	}
-	if (read_number(s->disk, "/queue/logical_block_size", &sector) ||
-		read_number(s->disk, "/size", &sectors)) {
+	if (disk_number(s->disk, "queue/logical_block_size", &sector) ||
+		disk_number(s->disk, "size", &sectors)) {
 		selftest_say(says, "%s: sysfs does not tell its size", s->disk);
 		return SELFTEST_FAILED;
 	}
