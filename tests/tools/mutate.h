@@ -32,6 +32,7 @@ static inline void put32(uint8_t *p, size_t value)
 
 /* The operations; number is 0 for those that take none. */
 typedef void operation_fn(struct file *f, size_t number);
+operation_fn flip_code, flip_header, flip_signature, not_image, set_version, strip;
 operation_fn hide, second_certificate, second_x509, second_signer, unsigned_attribute;
 operation_fn gz, gz_lies, gz_checksum, gz_endless;
 
