@@ -42,7 +42,7 @@ typedef int boot_stage(struct boot *b);
 boot_stage start_stage, enforcement_stage, device_stage, disk_stage, key_stage, slot_stage;
 boot_stage volumes_stage, kernel_stage, load_stage, handover_stage;
 boot_stage medium_stage, installer_stage, switch_installer_stage;
-boot_stage all_volumes_stage, publish_stage, switch_root_stage;
+boot_stage all_volumes_stage, publish_stage, switch_root_stage, name_root_stage;
 
 /* The candidate that is being tried. */
 static inline const struct slot_candidate *boot_candidate(const struct boot *b)

@@ -14,7 +14,6 @@
 #include "mounts.h"
 #include "system.h"
 
-
 // The delay of a configuration that could not be read, in seconds.
 #define DEFAULT_REBOOT_DELAY 10
 

@@ -53,6 +53,7 @@ static const struct stage unlock_stages[] = {
 	{ "key", key_stage, false },
 	{ "volumes", all_volumes_stage, false },
 	{ "report", publish_stage, false },
+	{ "root", name_root_stage, false },
 	{ NULL, NULL, false },
 };
 

@@ -17,13 +17,10 @@
 // A damaged filesystem is one candidate's fault, even if its superblock asks for a panic.
 #define EXT4_OPTIONS "errors=remount-ro"
 
-#define NODE_MAX 64
-
-// The device node that holds a volume's filesystem once the volume is open.
-static void volume_node(const struct boot *b, enum volume volume, char ret[static NODE_MAX])
+void volume_device(const struct boot *b, enum volume volume, char ret[static VOLUME_DEVICE_MAX])
 {
 	bool mapped = b->closed && volume != VOLUME_IMX;
-	struct text text = text_in(ret, NODE_MAX);
+	struct text text = text_in(ret, VOLUME_DEVICE_MAX);
 
 	text_add(&text, mapped ? "/dev/mapper/" : "/dev/");
 	text_add(&text, mapped ? b->volumes.at[volume].label : b->volumes.at[volume].node);
@@ -37,14 +34,14 @@ static enum volume boot_volume(const struct boot *b)
 int mount_boot_volume(struct boot *b)
 {
 	const char *name = b->volumes.at[boot_volume(b)].node;
-	char node[NODE_MAX];
+	char node[VOLUME_DEVICE_MAX];
 	int error;
 
 	if (b->boot_dir >= 0)
 		return 0;
 	if (!name[0])
 		return boot_fail(b, BB_BOOT_MOUNT, volume_name(boot_volume(b)), ENODEV);
-	volume_node(b, boot_volume(b), node);
+	volume_device(b, boot_volume(b), node);
 	error = mount_at(node, MOUNT_IMX, "vfat", MOUNT_READ, FAT_OPTIONS);
 	if (error)
 		return boot_fail(b, BB_BOOT_MOUNT, name, -error);
@@ -88,14 +85,14 @@ int open_volume(struct boot *b, enum volume volume)
 	const char *label = b->volumes.at[volume].label;
 	uint8_t data[SUPERBLOCK_SIZE];
 	struct superblock superblock;
-	char node[NODE_MAX];
+	char node[VOLUME_DEVICE_MAX];
 	int error = b->closed ? mapping_open(b->layout, volume, b->volumes.at[volume].node, label) : 0;
 	cleanup_fd int fd = -1;
 
 	if (error)
 		return boot_fail(b, BB_VOLUME_OPEN, label, -error);
 	b->mapped[volume] = b->closed;
-	volume_node(b, volume, node);
+	volume_device(b, volume, node);
 	fd = open(node, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return boot_fail(b, BB_VOLUME_OPEN, label, errno);
@@ -109,10 +106,10 @@ int open_volume(struct boot *b, enum volume volume)
 
 int mount_volume(struct boot *b, enum volume volume, const char *target, unsigned long flags)
 {
-	char node[NODE_MAX];
+	char node[VOLUME_DEVICE_MAX];
 	int error;
 
-	volume_node(b, volume, node);
+	volume_device(b, volume, node);
 	error = mount_at(node, target, "ext4", flags, flags & MS_NOEXEC ? EXT4_OPTIONS : NULL);
 	return error ? boot_fail(b, BB_VOLUME_MOUNT, b->volumes.at[volume].label, -error) : 0;
 }

@@ -12,6 +12,11 @@
 #define MOUNT_ROOT "/balena-root"
 #define MOUNT_DATA "/balena-data"
 
+#define VOLUME_DEVICE_MAX 64
+
+/* The device node that holds a volume's filesystem once the volume is open. */
+void volume_device(const struct boot *b, enum volume volume, char ret[static VOLUME_DEVICE_MAX]);
+
 /*
  * Mounts the unencrypted FAT volume read-only: balena-imx, or an open device's boot volume.
  * Returns 0 or BB_BOOT_MOUNT.

@@ -49,11 +49,8 @@ int publish_stage(struct boot *b)
 	return error ? boot_fail(b, BB_SYSTEM, RUN_DIRECTORY, -error) : 0;
 }
 
-/*
- * Mounts the root volume that root=UUID= names: one of this disk's two, and no other filesystem.
- * Read-only: remounting it is the OS's business.
- */
-static int mount_root(struct boot *b)
+// The root volume that root=UUID= names: one of this disk's two, and no other filesystem.
+static int find_root(struct boot *b, enum volume *ret)
 {
 	enum volume volume = VOLUME_COUNT;
 	char wanted[64];
@@ -69,7 +66,8 @@ static int mount_root(struct boot *b)
 	}
 	if (volume == VOLUME_COUNT)
 		return boot_fail(b, BB_ROOT_MISSING, wanted, 0);
-	return mount_volume(b, volume, MOUNT_ROOT, MS_RDONLY);
+	*ret = volume;
+	return 0;
 }
 
 // Looked for while the initramfs is still in place: a failure can be kept from here only.
@@ -111,11 +109,35 @@ static int switch_root(struct boot *b)
 	return boot_fail(b, BB_OS_INIT, arguments[0], errno);
 }
 
+// Read-only: remounting it is the OS's business.
 int switch_root_stage(struct boot *b)
 {
-	int error = mount_root(b);
+	enum volume volume;
+	int error = find_root(b, &volume);
 
+	if (!error)
+		error = mount_volume(b, volume, MOUNT_ROOT, MS_RDONLY);
 	return error ? error : switch_root(b);
+}
+
+/*
+ * Names it to whoever has called: looked up by its UUID, it may be found on another disk. An open
+ * device's caller takes what it likes.
+ */
+int name_root_stage(struct boot *b)
+{
+	char line[VOLUME_DEVICE_MAX + 1];
+	struct text text = TEXT_IN(line);
+	enum volume volume;
+	int error = b->closed ? find_root(b, &volume) : 0;
+
+	if (error || !b->closed)
+		return error;
+	volume_device(b, volume, line);
+	text.used = strlen(line);
+	text_add_char(&text, '\n');
+	return write(STDOUT_FILENO, line, text.used) == (ssize_t)text.used ? 0 :
+		boot_fail(b, BB_SYSTEM, "standard output", errno);
 }
 
 int switch_installer_stage(struct boot *b)
