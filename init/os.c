@@ -52,22 +52,19 @@ int publish_stage(struct boot *b)
 // The root volume that root=UUID= names: one of this disk's two, and no other filesystem.
 static int find_root(struct boot *b, enum volume *ret)
 {
-	enum volume volume = VOLUME_COUNT;
 	char wanted[64];
 
+	*ret = VOLUME_COUNT;
 	if (cmdline_value(b->words, "root", wanted, sizeof(wanted)) || strncmp(wanted, "UUID=", 5))
 		return boot_fail(b, BB_ROOT_MISSING, "root=UUID=", 0);
 	for (enum volume v = VOLUME_ROOT_A; v <= VOLUME_ROOT_B; v++) {
 		if (!b->uuid[v][0] || strcmp(b->uuid[v], wanted + 5))
 			continue;
-		if (volume != VOLUME_COUNT)
+		if (*ret != VOLUME_COUNT)
 			return boot_fail(b, BB_ROOT_MISSING, "two volumes of one UUID", 0);
-		volume = v;
+		*ret = v;
 	}
-	if (volume == VOLUME_COUNT)
-		return boot_fail(b, BB_ROOT_MISSING, wanted, 0);
-	*ret = volume;
-	return 0;
+	return *ret == VOLUME_COUNT ? boot_fail(b, BB_ROOT_MISSING, wanted, 0) : 0;
 }
 
 // Looked for while the initramfs is still in place: a failure can be kept from here only.
@@ -129,9 +126,12 @@ int name_root_stage(struct boot *b)
 	char line[VOLUME_DEVICE_MAX + 1];
 	struct text text = TEXT_IN(line);
 	enum volume volume;
-	int error = b->closed ? find_root(b, &volume) : 0;
+	int error;
 
-	if (error || !b->closed)
+	if (!b->closed)
+		return 0;
+	error = find_root(b, &volume);
+	if (error)
 		return error;
 	volume_device(b, volume, line);
 	text.used = strlen(line);
