@@ -42,7 +42,7 @@ setup:
 #: make init     /init, static, for the target
 init: $(BUILD)/target/init
 
-#: make kernel   the bootloader for PLATFORM=qemu|imx8m VARIANT=production|development, into build/out
+#: make kernel   the bootloader for PLATFORM=qemu|imx8m VARIANT=production|development|flasher, into build/out
 kernel: $(BUILD)/out/$(PLATFORM)-$(VARIANT)/Image.gz
 
 #: make host     the host tools, into build/host

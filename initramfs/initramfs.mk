@@ -28,11 +28,17 @@ initramfs_certificate = 'file /etc/installer.der $(BUILD)/initramfs/installer.de
 $(BUILD)/initramfs/%.list: $(BUILD)/initramfs/%.conf $(BUILD)/target/init
 	@printf '%s\n' $(call initramfs_lines,$<,$(BUILD)/target/init) >$@
 
-INSTALLER_LISTS := $(patsubst %,$(BUILD)/initramfs/%.list,qemu-flasher qemu-flasher-development imx8m-flasher \
-	os-installer)
-$(INSTALLER_LISTS): $(BUILD)/initramfs/%.list: $(BUILD)/initramfs/%.conf $(BUILD)/target/init \
+define INSTALLER_LIST
+@printf '%s\n' $(call initramfs_lines,$<,$(BUILD)/target/init) $(initramfs_certificate) >$@
+endef
+$(BUILD)/initramfs/%-flasher.list: $(BUILD)/initramfs/%-flasher.conf $(BUILD)/target/init \
 		$(BUILD)/initramfs/installer.der
-	@printf '%s\n' $(call initramfs_lines,$<,$(BUILD)/target/init) $(initramfs_certificate) >$@
+	$(INSTALLER_LIST)
+$(BUILD)/initramfs/%-flasher-development.list: $(BUILD)/initramfs/%-flasher-development.conf $(BUILD)/target/init \
+		$(BUILD)/initramfs/installer.der
+	$(INSTALLER_LIST)
+$(BUILD)/initramfs/os-installer.list: %.list: %.conf $(BUILD)/target/init $(BUILD)/initramfs/installer.der
+	$(INSTALLER_LIST)
 
 RECOVERY_BIN := $(RECOVERY_PROGRAMS) $(addprefix $(BUILD)/target/,bin/busybox bin/e2fsck bbctl)
 RECOVERY_ETC := initramfs/recovery/start initramfs/recovery/profile

@@ -5,7 +5,7 @@
 # describes (in the format of the kernel's gen_init_cpio; file names relative to the top directory).
 
 LINUX := $(BUILD)/linux
-KERNEL_JOBS ?= $(shell nproc)
+KERNEL_JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
 # NAME: fragments, a later one overrides an earlier one
 fragments_qemu-production	:= common bootloader qemu production
@@ -161,7 +161,7 @@ kernel-always:
 
 # Trees that were made of another source go: its files can be older than what was compiled from the
 # one before.
-$(LINUX)/.unpacked: $(LINUX_SOURCE) kernel-config/unpack
+$(LINUX)/.unpacked: $(LINUX_SOURCE) kernel-config/unpack kernel-config/trust-bootloader
 	@echo "  UNPACK  $(notdir $(LINUX_TARBALL))"
 	@$(LINUX_CHECK)
 	@rm -rf $(BUILD)/kernel
@@ -207,6 +207,8 @@ seeds = $(patsubst %,$(BUILD)/kernel/%,$(base_$1) $(platform)-production $(platf
 
 # By name, not as a pattern: make does not use a pattern rule twice on the way to one file.
 KERNELS := $(patsubst fragments_%,%,$(filter fragments_%,$(.VARIABLES)))
+$(if $(filter $(PLATFORM)-$(VARIANT),$(KERNELS)),,$(error There is no kernel $(PLATFORM)-$(VARIANT). Known: \
+	$(sort $(filter-out premise-% undefended-%,$(filter %-production %-development %-flasher,$(KERNELS))))))
 $(KERNELS:%=$(BUILD)/kernel/%/.built): $(BUILD)/kernel/%/.built: \
 		$(BUILD)/kernel/%/.config $(BUILD)/kernel/%/initramfs.cpio \
 		$(BUILD)/kernel/%/certs/trusted.pem $(BUILD)/kernel/%/certs/revoked.pem $(wildcard tests/stub/*.[ch] tests/stub/Makefile) \

@@ -17,12 +17,13 @@ HOST_INSTALLED := $(foreach tool,bbctl bbsign,$(call installed_program,$(BUILD)/
 	$(call installed_man,$(PREFIX)/share/man) \
 	$(foreach conf,qemu imx8m,0644:initramfs/$(conf).conf:$(DOCDIR)/examples/$(conf).conf)
 
+INITRAMFS ?= $(PLATFORM)-$(VARIANT)
+
 TARGET_INSTALLED := $(call installed_program,$(BUILD)/target/bbctl,$(TARGET_PREFIX)/bin) \
 	$(call installed_program,$(BUILD)/target/bbprovision,$(TARGET_PREFIX)/sbin) \
+	0444:$(BUILD)/initramfs/$(INITRAMFS).conf:/etc/balena-bootloader.conf \
 	$(foreach unit,$(wildcard src/os/*.service), \
 		0644:$(unit):$(TARGET_PREFIX)/lib/systemd/system/$(notdir $(unit)))
-
-INITRAMFS ?= $(PLATFORM)-$(VARIANT)
 
 part = $(word $1,$(subst :, ,$2))
 define install_one
@@ -42,8 +43,8 @@ install: host
 uninstall:
 	$(foreach one,$(HOST_INSTALLED),$(call uninstall_one,$(one)))
 
-#: make install-target  what the OS of a device gets: bbctl, bbprovision, a unit: TARGET_PREFIX=/usr DESTDIR=DIR
-install-target: tools
+#: make install-target  what the OS of a device gets: bbctl, bbprovision, a unit, the configuration: DESTDIR=DIR
+install-target: tools $(BUILD)/initramfs/$(INITRAMFS).conf
 	$(foreach one,$(TARGET_INSTALLED),$(call install_one,$(one)))
 
 #: make install-initramfs  the files of an initramfs: INITRAMFS=qemu-production DESTDIR=DIR

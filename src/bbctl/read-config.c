@@ -15,7 +15,10 @@ int read_config(const char *file, struct config *ret)
 	if (!data)
 		return STATUS_USAGE;
 	if (size > CONFIG_SIZE_MAX || config_parse(data, size, ret, &line))
-		status = fail_file(file, "no configuration of the bootloader: line %u", line);
+		status = line || size > CONFIG_SIZE_MAX ?
+			fail_file(file, "no configuration of the bootloader: line %u", line) :
+			fail_file(file, "no whole configuration of the bootloader: a key is missing (variant and "
+				"stage, which the build adds?), or its values do not go together");
 	free(data);
 	return status;
 }

@@ -3,7 +3,7 @@ SUMMARY = "Second-stage bootloader: /init, its initramfs, and the static tools o
 DESCRIPTION = "Builds what the project's own Makefile builds, with the compiler of this configuration, which must be \
 one for musl (see conf/multiconfig), and deploys it: the initramfs of the bootloader's kernel, and a tree that \
 balena-bootloader-tools makes packages of."
-LICENSE = "Apache-2.0 & GPL-2.0-or-later & LGPL-2.1-or-later"
+LICENSE = "Apache-2.0 & GPL-2.0-or-later & LGPL-2.1-only & LGPL-2.1-or-later & MIT"
 LIC_FILES_CHKSUM = "file://LICENSE;md5=3b83ef96387f14655fc854ddc3c6bd57"
 
 inherit deploy nopackages
@@ -82,7 +82,7 @@ fakeroot do_deploy() {
     find ${ROOT} -exec touch -h -d @${SOURCE_DATE_EPOCH} {} +
     (cd ${ROOT} && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet --reproducible -o -H newc) \
         >${DEPLOYDIR}/${PN}-${MACHINE}.cpio
-    oe_runmake -C ${S} install-target DESTDIR=${DEPLOYDIR}/${PN}/target
+    oe_runmake -C ${S} install-target INITRAMFS=${INITRAMFS_NAME} DESTDIR=${DEPLOYDIR}/${PN}/target
     install -D -m 0755 ${ROOT}/init ${DEPLOYDIR}/${PN}/unlock/init
     sed 's/^stage = .*/stage = unlock/' ${ROOT}/etc/balena-bootloader.conf \
         >${DEPLOYDIR}/${PN}/unlock/balena-bootloader.conf

@@ -19,6 +19,15 @@ do_configure[file-checksums] += "${@' '.join(f + ':True' for f in d.getVar('FRAG
 BALENA_BOOTLOADER_KERNEL_CERTIFICATE ?= ""
 do_configure[file-checksums] += "${@d.getVar('BALENA_BOOTLOADER_KERNEL_CERTIFICATE') + ':True' if d.getVar('BALENA_BOOTLOADER_KERNEL_CERTIFICATE') else ''}"
 
+# U-Boot's seed is not entropy: an option that kernels since 6.2 lack.
+do_patch[postfuncs] += "balena_bootloader_seed"
+balena_bootloader_seed() {
+    ${KERNEL_CONFIG_DIR}/trust-bootloader ${S}
+}
+
+# A board's recipe may configure the kernel with its own defconfig behind do_configure: not this kernel.
+SKIP_MACHINE_DEFCONFIG = "1"
+
 do_configure() {
     [ -s "${BALENA_BOOTLOADER_KERNEL_CERTIFICATE}" ] || bbfatal "BALENA_BOOTLOADER_KERNEL_CERTIFICATE names no certificate"
     install -D -m 0644 "${BALENA_BOOTLOADER_KERNEL_CERTIFICATE}" ${B}/certs/trusted.pem
@@ -26,6 +35,12 @@ do_configure() {
     ${KERNEL_CONFIG_DIR}/check ${B}/.config ${FRAGMENTS}
     # The class builds the kernel once without an initramfs, and then names this one itself.
     sed -i 's/^CONFIG_INITRAMFS_SOURCE=.*/CONFIG_INITRAMFS_SOURCE=""/' ${B}/.config
+}
+
+# What is compiled is what was checked, whatever was done to it in between.
+do_compile:prepend() {
+    sed 's/^CONFIG_INITRAMFS_SOURCE=.*/CONFIG_INITRAMFS_SOURCE="initramfs.cpio"/' ${B}/.config >${B}/checked.config
+    ${KERNEL_CONFIG_DIR}/check ${B}/checked.config ${FRAGMENTS}
 }
 
 # meta-balena's options are for an initramfs of shell scripts.
