@@ -21,7 +21,7 @@ INITRAMFS ?= $(PLATFORM)-$(VARIANT)
 
 TARGET_INSTALLED := $(call installed_program,$(BUILD)/target/bbctl,$(TARGET_PREFIX)/bin) \
 	$(call installed_program,$(BUILD)/target/bbprovision,$(TARGET_PREFIX)/sbin) \
-	0444:$(BUILD)/initramfs/$(INITRAMFS).conf:/etc/balena-bootloader.conf \
+	0644:$(BUILD)/initramfs/$(INITRAMFS).conf:/etc/balena-bootloader.conf \
 	$(foreach unit,$(wildcard src/os/*.service), \
 		0644:$(unit):$(TARGET_PREFIX)/lib/systemd/system/$(notdir $(unit)))
 
