@@ -126,7 +126,7 @@ run: setup
 
 check: setup
 	@$(MAKE) --no-print-directory check-build
-	@echo "  TEST    unit tests, signing and fuzzing (7 min on 2 cores), then whole boots (5 min)"
+	@echo "  TEST    unit tests, signing and fuzzing (9 min on 2 cores), a kernel built twice (6 min), whole boots (5 min)"
 	@BUILD=$(BUILD) tests/run -j $(TEST_JOBS) "tests/mutants $(BUILD)" $(UNIT_RUN) $(SIGN_SCRIPTS) \
 		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
 		"tests/built $(BUILD)" "tests/bench/budgets check" $(PACKAGING_RUN) \
