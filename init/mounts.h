@@ -54,7 +54,8 @@ void close_candidate(struct boot *b);
 int drop_keys(struct boot *b);
 
 /*
- * Leaves nothing open: keys, volumes, mappings, and the boot volume. Returns 0, or the negative errno of a mapping or key that stayed.
+ * Leaves nothing open: keys, volumes, mappings, and the boot volume. Returns 0, or the negative errno
+ * of a mapping or key that stayed.
  */
 int put_away(struct boot *b);
 

@@ -131,7 +131,7 @@ check: setup
 		tests/fuzz/mutants $(call FUZZ_RUN,2) -- \
 		"tests/built $(BUILD)" "tests/bench/budgets check" $(PACKAGING_RUN) \
 		"make --no-print-directory check-stub" tests/qemu/all \
-		tests/provision/fuses "tests/provision/check install blobs" \
+		tests/provision/fuses "tests/provision/check install before blobs" \
 		"tests/qemu/case hang_in_kernel layout_2_data_into_root device_keys_trusted" \
 		"tests/qemu/case device_imx8m_closed device_imx8m_open" \
 		"tests/qemu/case installer_starts installer_unsigned installer_kernel_edited" \

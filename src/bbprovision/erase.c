@@ -40,7 +40,8 @@ static int zero_imx(int fd, const struct device *d)
 	return error ? error : zero(fd, start, sectors);
 }
 
-// Where a system of before may have had its first partition; in front of it is what starts the chip.
+// Where a system of before may have had its first partition; in front of it is what starts the chip. Not in the
+// table, whatever that says: it is the last to go.
 static int first_sector(const struct device *d, uint64_t *ret)
 {
 	int error = 0;
@@ -51,7 +52,7 @@ static int first_sector(const struct device *d, uint64_t *ret)
 
 		if (d->volumes.at[v].node[0])
 			error = block_start(d->volumes.at[v].node, &start);
-		if (start < *ret)
+		if (start >= FIRST_TABLE_SECTORS && start < *ret)
 			*ret = start;
 	}
 	return error;

@@ -15,8 +15,6 @@
 #define TYPE_FAT "EBD0A0A2-B9E5-4433-87C0-68B6B72699C7"
 #define TYPE_LINUX "0FC63DAF-8483-4772-8E79-3D69D8477DE4"
 
-// The sectors of a table: header and 128 entries, and before the first one the protective MBR.
-#define FIRST_TABLE_SECTORS 34
 #define SECOND_TABLE_SECTORS 33
 
 static int set_type(struct fdisk_context *context, struct fdisk_partition *partition,

@@ -5,6 +5,9 @@
 
 #include "partition-plan.h"
 
+/* The sectors of the first table: the protective MBR, header and 128 entries. The second lacks the MBR. */
+#define FIRST_TABLE_SECTORS 34
+
 /*
  * Makes these partitions those of a disk without a table, which block_open has opened under this
  * name: on the device and in the kernel. A header has the checksum of its entries, and the kernel

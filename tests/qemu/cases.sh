@@ -146,7 +146,8 @@ case_unlock_in_another_initramfs() {
 	disk
 	boot
 	expect_up
-	grep -q '^unlock-init: unlock ended with status 0' "$work/console" || fault "no unlock"
+	grep -q '^unlock-init: unlock ended with status 0, and names /dev/mapper/resin-rootA' "$work/console" ||
+		fault "$(grep '^unlock-init:' "$work/console")"
 	expect_os root-dm resin-rootA
 	expect_all_volumes crypt
 	expect_os keys logkey:

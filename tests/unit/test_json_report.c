@@ -301,6 +301,15 @@ static void report_fault_prefix(void)
 	test_assert(report_fault_length("") == 0 && report_fault_length("   ") == 0);
 }
 
+// A name that anybody may have chosen gets to a terminal with it.
+static void report_fault_is_printable(void)
+{
+	struct report_fault fault = { 0 };
+
+	test_assert(report_fail(&fault, BB_BLOB_NAME, "balena_\033[2J\n\377.enc", 0) == BB_BLOB_NAME);
+	test_assert(!strcmp(fault.detail, "balena_?[2J??.enc"));
+}
+
 int main(void)
 {
 	test_run(report_good_boot);
@@ -310,5 +319,6 @@ int main(void)
 	test_run(report_real_boot_is_not_shortened);
 	test_run(report_texts_stay_in_their_strings);
 	test_run(report_fault_prefix);
+	test_run(report_fault_is_printable);
 	return test_result();
 }
